@@ -1,0 +1,135 @@
+"""A lab on paper: the frozen site that a TOML file becomes.
+
+Every key is documented in config/README.md, where a test holds it to these
+classes. Times that a file gives in minutes or seconds say so in their name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from machines.instants import Week
+
+
+class Sort(StrEnum):
+    """How a machine is tied to the kiosk."""
+
+    INTERLOCKED = "interlocked"  #: a relay lets it run
+    WATCHED = "watched"  #: its run is measured, nothing switches it
+    BARE = "bare"  #: badge and touch are all there is
+
+
+class WhenLost(StrEnum):
+    """What the relay keeper does with a line when the kiosk falls silent."""
+
+    DROP = "drop"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """One output line, owned by the relay keeper. Rest is off."""
+
+    line: int  #: BCM number
+    active: str = "high"  #: high or low: the level that energises
+    when_lost: WhenLost = WhenLost.DROP
+    drop_after_s: float = 3.0  #: silence of the kiosk before a `drop` line falls
+    hold_at_most_h: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One input line that says the machine runs."""
+
+    line: int
+    active: str = "high"
+    settle_ms: int = 50  #: shorter changes are bounces
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How the machine's run is measured: `options` is the class that `kind` names."""
+
+    kind: str
+    options: object
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One physical unit. `slug` is immutable: entries name the machine by it."""
+
+    slug: str
+    name: str
+    family: str
+    sort: Sort
+    clearance: bool = False  #: whether a clearance is needed
+    idle_after_min: float = 0  #: 0: never ended for idleness
+    maximum_min: float = 0  #: 0: no maximum
+    outlives: bool = False  #: a work under way goes on when its member has badged out
+    cool_below_c: float = 50.0  #: power stays until the nozzle is below this…
+    cool_at_most_min: float = 10.0  #: …or this long
+    run_on_s: float = 0  #: power stays this long after a session (a laser's extraction)
+    relay: Relay | None = None
+    sense: Sense | None = None
+    driver: Driver | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A badge reader: the kiosk's, or bound to one machine."""
+
+    slug: str
+    kind: str
+    port: str
+    machine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """Where the journal is synced to. No `url`: the lab is alone, and whole."""
+
+    url: str = ""
+    token_file: str = "central-token"  #: in the credentials directory
+    every_s: float = 60.0
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One lab and its kiosk."""
+
+    lab: str  #: slug
+    name: str
+    machines: tuple[Machine, ...]
+    readers: tuple[Reader, ...] = ()
+    hours: Week = field(default_factory=Week)
+    language: str = "fr"
+    listen: str = "127.0.0.1"
+    port: int = 8080
+    database: Path = Path("/var/lib/fablab/lab.db")
+    runtime: Path = Path("/run/fablab")  #: sockets
+    credentials: Path = Path("/etc/fablab")  #: badge-key, central-token, API keys; systemd's if set
+    central: Central = field(default_factory=Central)
+
+    def machine(self, slug: str) -> Machine:
+        """Raises KeyError."""
+        for machine in self.machines:
+            if machine.slug == slug:
+                return machine
+        raise KeyError(slug)
+
+
+@dataclass(frozen=True, slots=True)
+class CentralSite:
+    """The central store: where it listens, where its file is."""
+
+    name: str
+    listen: str = "127.0.0.1"
+    port: int = 8081
+    database: Path = Path("/var/lib/fablab-central/central.db")
+    runtime: Path = Path("/run/fablab-central")
+    credentials: Path = Path("/etc/fablab-central")
+    exports: Path = Path("/var/lib/fablab-central/exports")
