@@ -140,10 +140,13 @@ class SessionClosed:
 
 @dataclass(frozen=True, slots=True)
 class SessionSuspended:
+    """The relay is off and the session stands still; from `since`, when known earlier."""
+
     kind = "session.suspended"
     session: str
     machine: str
     reason: Reason
+    since: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +230,14 @@ class PrintEnded:
 
 @dataclass(frozen=True, slots=True)
 class ConditionSet:
+    """`cleared`: that condition is over, and the next gravest shows; ok clears all."""
+
     kind = "condition.set"
     machine: str
     condition: str  #: ok, fault, maintenance, retired
     dangerous: bool = False
     note: str = ""
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

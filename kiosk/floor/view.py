@@ -116,6 +116,7 @@ class Touch(StrEnum):
     MACHINE = "machine"  # with a slug: chosen
     END = "end"  # yes, end it
     TAKE_OVER = "take-over"  # yes, take it over
+    OTHER = "other"  # on the stop screen: keep that session, choose another machine
     BACK = "back"
     LANGUAGE = "language"  # with "fr" or "en"
 
