@@ -1,0 +1,64 @@
+"""What a kiosk carries from one start to the next: open sessions and conditions.
+
+A fold of the journal. `Carried` at entry n and the entries after n give the
+same as all entries from the first: the kiosk keeps one now and then, so that a
+start reads a few hundred entries, not ten years of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from machines.condition import Condition
+from machines.instants import Instant
+from machines.journal import (
+    ConditionSet,
+    Entry,
+    SessionClosed,
+    SessionOpened,
+    SessionResumed,
+    SessionSuspended,
+    SessionVoided,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that no entry has ended. `member` is None once its personal part is gone."""
+
+    session: str
+    machine: str
+    member: str | None
+    opened: Instant
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The fold up to entry `seq`: open sessions by their birth, conditions by machine."""
+
+    seq: int = 0
+    sessions: Mapping[str, OpenSession] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
+        """This, and the entries after it, given with their seq in ascending order."""
+        seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
+        for at_seq, entry in entries:
+            seq = at_seq
+            match entry.body:
+                case SessionOpened(machine=machine):
+                    member = entry.personal.member if entry.personal else None
+                    birth = str(entry.birth)
+                    sessions[birth] = OpenSession(birth, machine, member, entry.at)
+                case SessionClosed(session=session) | SessionVoided(session=session):
+                    sessions.pop(session, None)
+                case SessionSuspended(session=session) if session in sessions:
+                    sessions[session] = replace(sessions[session], suspended=True)
+                case SessionResumed(session=session) if session in sessions:
+                    sessions[session] = replace(sessions[session], suspended=False)
+                case ConditionSet(machine=machine):
+                    condition = conditions.get(machine, Condition())
+                    conditions[machine] = condition.set(entry.body)
+        return Carried(seq, sessions, conditions)

@@ -1,0 +1,305 @@
+"""The talk at the touch screen: badge then machine, or machine then badge.
+
+One question at a time, every one with a way back, and back to idle by itself.
+This table decides what the screen shows and what is asked of a machine's own
+table (`machines.session`); it never decides who may use what. Times are real
+seconds that only grow: a screen waits for a person, not for the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from machines.members import Refusal
+
+CHOOSE_S = 20.0
+BADGE_S = 20.0
+STOP_S = 10.0
+TAKE_OVER_S = 15.0
+TOLD_S = 4.0
+REFUSED_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What the talk needs to know of one machine."""
+
+    holder: str | None = None
+    working: bool = False
+    suspended: bool = False  #: its holder's next tap resumes it
+
+
+Board = Mapping[str, Spot]
+
+# -- states: what is on screen ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """A badge was read: which machine?"""
+
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A machine was touched: present your badge."""
+
+    machine: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStop:
+    """Your session is running: end it?"""
+
+    machine: str
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTakeOver:
+    """Somebody else's session, and the machine rests: take it over?"""
+
+    machine: str
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Asked of the machine; its answer is the next screen, in a moment."""
+
+    machine: str
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStarted:
+    machine: str
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStopped:
+    machine: str
+    member: str
+    elapsed_s: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRefused:
+    machine: str
+    member: str | None
+    refusal: Refusal
+    until: float
+
+
+Talk = (
+    Idle
+    | Choosing
+    | Awaiting
+    | AskedStop
+    | AskedTakeOver
+    | Pending
+    | ToldStarted
+    | ToldStopped
+    | ToldRefused
+)
+
+# -- events -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Badged:
+    """A new presentation at the shared reader; `member` None: unknown."""
+
+    now: float
+    member: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineTouched:
+    now: float
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """« Terminer », or « Prendre la suite »: yes to the question on screen."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTouched:
+    """« Autre machine »: the session stays, the machines are shown."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackTouched:
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class HasStarted:
+    now: float
+    machine: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasStopped:
+    now: float
+    machine: str
+    member: str
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class WasRefused:
+    now: float
+    machine: str
+    member: str | None
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    now: float
+
+
+Event = (
+    Badged
+    | MachineTouched
+    | Confirmed
+    | OtherTouched
+    | BackTouched
+    | HasStarted
+    | HasStopped
+    | WasRefused
+    | Passed
+)
+
+# -- effects ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    machine: str
+    member: str
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    machine: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRefusal:
+    """For the journal: a badge was refused before it came to a machine."""
+
+    machine: str
+    refusal: Refusal
+
+
+Effect = Begin | End | NoteRefusal
+Outcome = tuple[Talk, tuple[Effect, ...]]
+
+# -- the table --------------------------------------------------------------------------------
+
+
+def decide(talk: Talk, event: Event, board: Board) -> Outcome:
+    """The talk after `event`, and what is asked of a machine."""
+    match talk, event:
+        case _, Passed(now):
+            over = not isinstance(talk, Idle) and now >= talk.until
+            return (Idle() if over else talk), ()
+        case _, BackTouched():
+            return Idle(), ()
+
+        case Awaiting(machine), Badged(now, None):
+            return _unknown(now, machine)
+        case _, Badged(now, None):
+            return _unknown(now, "")
+        case Awaiting(machine), Badged(now, str(member)):
+            return _bring_together(now, machine, member, board)
+        case _, Badged(now, str(member)):
+            return _greet(now, member, board), ()
+
+        case Choosing(member), MachineTouched(now, machine):
+            return _bring_together(now, machine, member, board)
+        case ((AskedStop() | AskedTakeOver() | Pending()), MachineTouched()):
+            return talk, ()  # a question is on screen, not the machines
+        case _, MachineTouched(now, machine):
+            return Awaiting(machine, now + BADGE_S), ()
+
+        case AskedStop(machine, member), Confirmed(now):
+            return Pending(machine, member, now + TOLD_S), (End(machine, member),)
+        case AskedStop(_, member), OtherTouched(now):
+            return Choosing(member, now + CHOOSE_S), ()
+        case AskedTakeOver(machine, member), Confirmed(now):
+            return Pending(machine, member, now + TOLD_S), (Begin(machine, member, True),)
+
+        case _, HasStarted(now, machine, member) if _listens(talk, machine, member):
+            return ToldStarted(machine, member, now + TOLD_S), ()
+        case _, HasStopped(now, machine, member, elapsed_s) if _listens(talk, machine, member):
+            return ToldStopped(machine, member, elapsed_s, now + TOLD_S), ()
+        case _, WasRefused(now, machine, member, refusal) if _listens(talk, machine, member):
+            return ToldRefused(machine, member, refusal, now + REFUSED_S), ()
+    return talk, ()
+
+
+def extended(talk: Talk, now: float) -> Talk:
+    """The same screen with its time begun anew: a finger moved on it (a page, the language)."""
+    if isinstance(talk, Choosing):
+        return replace(talk, until=now + CHOOSE_S)
+    if isinstance(talk, Awaiting):
+        return replace(talk, until=now + BADGE_S)
+    return talk
+
+
+def _listens(talk: Talk, machine: str, member: str | None) -> bool:
+    """Whether news of that machine may take the screen: nobody else is being asked something."""
+    if isinstance(talk, Choosing | Awaiting | AskedStop | AskedTakeOver):
+        return False
+    return not isinstance(talk, Pending) or (talk.machine == machine and talk.member == member)
+
+
+def _unknown(now: float, machine: str) -> Outcome:
+    told = ToldRefused(machine, None, Refusal.UNKNOWN_BADGE, now + REFUSED_S)
+    return told, (NoteRefusal(machine, Refusal.UNKNOWN_BADGE),)
+
+
+def _greet(now: float, member: str, board: Board) -> Talk:
+    """One session running: ask to end it. None, several, or one suspended: show the machines."""
+    mine = [slug for slug, spot in board.items() if spot.holder == member]
+    if len(mine) == 1 and not board[mine[0]].suspended:
+        return AskedStop(mine[0], member, now + STOP_S)
+    return Choosing(member, now + CHOOSE_S)
+
+
+def _bring_together(now: float, machine: str, member: str, board: Board) -> Outcome:
+    spot = board.get(machine)
+    if spot is None:
+        return Idle(), ()
+    if spot.holder == member and not spot.suspended:
+        return AskedStop(machine, member, now + STOP_S), ()
+    if spot.holder not in (None, member) and not spot.working:
+        return AskedTakeOver(machine, member, now + TAKE_OVER_S), ()
+    return Pending(machine, member, now + TOLD_S), (Begin(machine, member),)
