@@ -1,0 +1,435 @@
+"""Hours folded from entries: each counted once, where it was, however it is told."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from machines.instants import Month, WallQuality
+from machines.journal import Birth, BootBegan, Entry, Provenance, Reason, Result
+from machines.monthly import parts
+from machines.usage import Print, Run, Session, Use, fold
+from tests.field import HOUR, MINUTE, Field, paris_us
+
+
+def sessions(entries: list[Entry]) -> list[Session]:
+    return [use for use in fold(entries) if isinstance(use, Session)]
+
+
+def only(entries: list[Entry]) -> Session:
+    (session,) = sessions(entries)
+    return session
+
+
+# ---- sessions
+
+
+def test_a_session_is_what_lies_between_badge_in_and_badge_out() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=1.5)
+    lab.close(session)
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.provenance, seen.member) == (1.5 * HOUR, Provenance.BADGE, "ines")
+    assert (seen.began_us, seen.ended_us) == (
+        paris_us("2026-11-24 09:00"),
+        paris_us("2026-11-24 10:30"),
+    )
+
+
+def test_a_session_without_its_end_counts_no_hour_and_is_told_open() -> None:
+    lab = Field()
+    lab.open()
+    lab.advance(hours=9)
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.reason, seen.ended_us) == (0, None, None)
+
+
+def test_a_forgotten_badge_out_is_an_estimate() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=8)
+    lab.close(session, reason=Reason.CLOSING)
+    assert only(lab.entries).provenance is Provenance.ESTIMATED
+
+
+def test_a_badge_out_is_worth_more_than_an_estimate_told_before_it() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session, reason=Reason.ORPHAN)
+    lab.advance(hours=1)
+    lab.close(session)
+    assert (only(lab.entries).used_us, only(lab.entries).provenance) == (
+        2 * HOUR,
+        Provenance.BADGE,
+    )
+
+
+def test_suspended_time_is_not_used_time() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.suspend(session)
+    lab.suspend(session)
+    lab.advance(hours=3)
+    lab.resume(session)
+    lab.advance(hours=2)
+    lab.close(session)
+    assert only(lab.entries).used_us == 3 * HOUR
+
+
+def test_a_session_that_ends_while_suspended_ends_where_it_was_suspended() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.suspend(session)
+    lab.advance(hours=5)
+    lab.close(session, reason=Reason.CLOSING)
+    assert only(lab.entries).used_us == HOUR
+
+
+def test_a_voided_session_never_was() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    lab.void(session)
+    assert fold(lab.entries) == ()
+
+
+def test_an_end_told_for_an_earlier_instant_counts_from_there() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=2)
+    last_seen = lab.now
+    lab.advance(hours=4)
+    lab.close(session, reason=Reason.POWER_LOSS, ended=last_seen)
+    assert only(lab.entries).used_us == 2 * HOUR
+
+
+def test_an_animator_corrects_an_end_and_it_is_then_declared() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=9)
+    lab.close(session, reason=Reason.CLOSING)
+    lab.correct(session, "ended", "2026-11-24T11:30:00+01:00")
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.provenance, seen.corrected) == (
+        2.5 * HOUR,
+        Provenance.DECLARED,
+        True,
+    )
+
+
+def test_an_animator_corrects_who_and_what() -> None:
+    lab = Field()
+    session = lab.open(party=12, public="school")
+    lab.correct(session, "machine", "cutter")
+    lab.correct(session, "category", "company")
+    lab.correct(session, "party", "14")
+    lab.correct(session, "member", "", member="yann")
+    seen = only(lab.entries)
+    assert (seen.machine, seen.category, seen.party, seen.member) == (
+        "cutter",
+        "company",
+        14,
+        "yann",
+    )
+
+
+def test_a_correction_that_makes_no_sense_changes_nothing() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    before = only(lab.entries)
+    for what, value in (
+        ("ended", "yesterday"),
+        ("ended", "2026-11-24T12:00:00"),
+        ("ended", "2020-01-01T00:00:00+00:00"),
+        ("category", "wizard"),
+        ("party", "-3"),
+        ("colour", "blue"),
+        ("member", ""),
+    ):
+        lab.correct(session, what, value)
+    assert only(lab.entries) == before
+
+
+# ---- the clocks
+
+
+def test_a_wall_clock_set_in_mid_session_does_not_change_its_length() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.network_back()
+    lab.advance(hours=2)
+    lab.close(session)
+    seen = only(lab.entries)
+    assert seen.used_us == 3 * HOUR
+    assert seen.began_us == paris_us("2026-11-24 11:00")
+
+
+def test_a_session_of_a_boot_that_never_had_the_time_has_a_length_and_no_month() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.began_us) == (HOUR, None)
+    assert [(part.month, part.used_us) for part in parts(seen)] == [(None, HOUR)]
+
+
+def test_a_boot_number_claimed_by_two_boots_places_nothing() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    lab.network_back()
+    again = replace(
+        lab.entries[1], birth=Birth(lab.store, 2, 77), body=BootBegan("another", "0", clean=False)
+    )
+    assert only(lab.entries).began_us == paris_us("2026-11-24 11:00")
+    assert only([*lab.entries, again]).began_us is None
+
+
+def five_hours() -> Field:
+    """09:00 badge in, the network gone, a power cut of an hour with the clock lost, the kiosk's
+    guess at closing, then the badge out at 14:00, and the network back in the evening."""
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=2)
+    lab.power_cut(hours_off=1)
+    lab.advance(minutes=5)
+    lab.close(session, reason=Reason.ORPHAN)
+    lab.advance(minutes=115)
+    lab.close(session)
+    lab.advance(hours=4)
+    lab.network_back()
+    return lab
+
+
+def test_a_real_five_hours_stays_five_hours_through_cut_reboot_orphan_replay_and_double_send() -> (
+    None
+):
+    lab = five_hours()
+    twice = lab.entries + lab.entries
+    random.Random(5).shuffle(twice)
+    for told in (lab.entries, twice, lab.entries[::-1]):
+        assert only(told).used_us == 5 * HOUR
+        assert only(told).ended_us == paris_us("2026-11-24 14:00")
+
+
+def test_five_hours_on_one_boot_stay_five_hours_with_the_wall_clock_jumping() -> None:
+    lab = Field("2026-11-24 09:00")
+    lab.quality, lab.wall_behind_us = WallQuality.RESTORED, 40 * 24 * HOUR
+    session = lab.open()
+    lab.advance(hours=5)
+    lab.close(session)
+    assert only(lab.entries).used_us == 5 * HOUR
+
+
+# ---- runs and prints
+
+
+def test_a_run_told_again_after_a_fall_counts_once_and_in_full() -> None:
+    lab = Field()
+    lab.ran("laser", hours=2)
+    full = lab.entries[-1]
+    shorter = replace(
+        full,
+        birth=Birth(lab.store, 99, 99),
+        body=replace(full.body, used_us=HOUR),  # type: ignore[arg-type]
+    )
+    (run,) = fold([shorter, *lab.entries])
+    assert isinstance(run, Run)
+    assert run.used_us == 2 * HOUR
+
+
+def test_a_print_has_its_hours_without_its_pauses() -> None:
+    lab = Field()
+    lab.printed(hours=3, paused=0.5)
+    (seen,) = fold(lab.entries)
+    assert isinstance(seen, Print)
+    assert (seen.used_us, seen.paused_us, seen.result) == (3 * HOUR, 0.5 * HOUR, Result.DONE)
+
+
+def test_a_print_without_its_end_counts_no_hour() -> None:
+    lab = Field()
+    lab.printed(hours=3)
+    (seen,) = fold(lab.entries[:-1])
+    assert isinstance(seen, Print)
+    assert (seen.used_us, seen.result) == (0, None)
+
+
+# ---- months
+
+
+def test_a_session_over_midnight_of_the_31st_is_split() -> None:
+    lab = Field("2026-10-31 23:30")
+    session = lab.open()
+    lab.advance(hours=2.25)
+    lab.close(session)
+    assert [(str(p.month), p.used_us, p.first) for p in parts(only(lab.entries))] == [
+        ("2026-10", 0.5 * HOUR, True),
+        ("2026-11", 1.75 * HOUR, False),
+    ]
+
+
+def test_the_night_of_the_25_hour_day_has_its_three_real_hours() -> None:
+    lab = Field("2026-10-25 01:30")
+    session = lab.open()
+    lab.advance(hours=3)
+    lab.close(session)
+    assert only(lab.entries).ended_us == paris_us("2026-10-25 03:30")
+    assert only(lab.entries).used_us == 3 * HOUR
+
+
+def test_a_print_over_midnight_is_spread_evenly_and_sums_to_the_whole() -> None:
+    lab = Field("2026-10-31 22:00")
+    lab.printed(hours=3, paused=1)
+    (seen,) = fold(lab.entries)
+    assert [(str(p.month), p.used_us, p.paused_us) for p in parts(seen)] == [
+        ("2026-10", 1.5 * HOUR, 0.5 * HOUR),
+        ("2026-11", 1.5 * HOUR, 0.5 * HOUR),
+    ]
+
+
+# ---- in any history
+
+
+class Story:
+    """A lab in which anything happens; what it really used is kept beside."""
+
+    VERBS = [
+        "open",
+        "close",
+        "orphan",
+        "suspend",
+        "resume",
+        "void",
+        "run",
+        "print",
+        "wait",
+        "cut",
+        "net",
+    ]
+
+    def __init__(self) -> None:
+        self.lab = Field("2026-10-29 08:00")
+        self.held: dict[str, bool] = {}
+        self.used_us: dict[str, int] = {}
+
+    def do(self, verb: str, minutes: int) -> None:
+        names = list(self.held)
+        name = names[minutes % len(names)] if names else None
+        match verb:
+            case "open":
+                session = self.lab.open()
+                self.held[session], self.used_us[session] = True, 0
+            case "close" if name:
+                self.lab.close(name)
+                del self.held[name]
+            case "orphan" if name:
+                self.lab.close(name, reason=Reason.ORPHAN)
+                del self.held[name]
+            case "void" if name:
+                self.lab.void(name)
+                del self.held[name], self.used_us[name]
+            case "suspend" | "resume" if name and self.held[name] == (verb == "suspend"):
+                self.lab.suspend(name) if verb == "suspend" else self.lab.resume(name)
+                self.held[name] = verb == "resume"
+            case "run":
+                self.lab.ran("laser", 0)
+            case "print":
+                self.let_pass(minutes, lambda: self.lab.printed(minutes / 60))
+            case "wait":
+                self.let_pass(minutes, lambda: self.lab.advance(minutes=minutes))
+            case "cut":
+                self.let_pass(minutes, lambda: self.lab.power_cut(minutes / 60))
+            case "net":
+                self.lab.network_back()
+
+    def let_pass(self, minutes: int, act: object) -> None:
+        before = self.lab.true_us
+        act()  # type: ignore[operator]
+        for session, running in self.held.items():
+            self.used_us[session] += (self.lab.true_us - before) * running
+
+    def end(self) -> None:
+        for session in list(self.held):
+            self.lab.close(session)
+        self.held.clear()
+        self.lab.network_back()
+
+
+happenings = st.lists(st.tuples(st.sampled_from(Story.VERBS), st.integers(1, 3000)), max_size=40)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    story = Story()
+    for verb, minutes in draw(happenings):
+        story.do(verb, minutes)
+    story.end()
+    return story
+
+
+def sums(uses: tuple[Use, ...]) -> dict[tuple[str, str], int | None]:
+    return {(type(use).__name__, use.subject): use.used_us for use in uses}
+
+
+@given(stories(), st.randoms(use_true_random=False))
+def test_any_order_and_any_repetition_gives_the_same(story: Story, chance: random.Random) -> None:
+    told = list(story.lab.entries)
+    told += chance.choices(told, k=len(told))
+    chance.shuffle(told)
+    assert fold(told) == fold(story.lab.entries)
+
+
+@given(stories())
+def test_in_any_history_a_session_is_as_long_as_it_really_was(story: Story) -> None:
+    for session in sessions(story.lab.entries):
+        if session.used_us is None or session.began_us is None:
+            continue  # its boot never had the time: nothing is claimed of it
+        assert abs(session.used_us - story.used_us[session.subject]) <= 1
+
+
+@given(stories())
+def test_in_any_history_the_parts_of_the_months_sum_to_the_whole(story: Story) -> None:
+    for use in fold(story.lab.entries):
+        cut = parts(use)
+        assert sum(part.used_us for part in cut) == (use.used_us or 0)
+        assert sum(part.first for part in cut) == 1
+        assert len({part.month for part in cut}) == len(cut)
+        if not isinstance(use, Session):
+            assert sum(part.paused_us for part in cut) == use.paused_us
+            assert sum(part.unseen_us for part in cut) == use.unseen_us
+
+
+@given(stories())
+def test_no_month_holds_more_of_a_session_than_the_month_is_long(story: Story) -> None:
+    for use in fold(story.lab.entries):
+        for part in parts(use):
+            if isinstance(part.month, Month):
+                assert part.used_us <= part.month.ends_us - part.month.starts_us
+
+
+def test_badge_time_and_run_time_are_two_figures_of_the_same_hours() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.ran("laser", hours=2, session=session)
+    lab.advance(minutes=30)
+    lab.close(session)
+    assert sorted(sums(fold(lab.entries)).values(), key=int) == [  # type: ignore[arg-type]
+        2 * HOUR,
+        2 * HOUR + 30 * MINUTE,
+    ]
