@@ -67,6 +67,7 @@ class ScreenKind(StrEnum):
     IDLE = "idle"
     CHOOSE = "choose"  # a badge was read: which machine?
     BADGE = "badge"  # a machine was touched: present your badge
+    PENDING = "pending"  # asked of the machine: one moment
     STARTED = "started"
     STOP = "stop"  # session running for 1 h 20: end it?
     TAKE_OVER = "take-over"  # somebody else's session: take the machine over?

@@ -306,24 +306,9 @@ def test_after_a_restart_of_the_kiosk_a_machine_is_as_it_was_left() -> None:
 MEMBERS = st.sampled_from(["ines", "karim", None])
 REFUSALS = st.sampled_from([None, None, None, Refusal.NO_CLEARANCE, Refusal.MAINTENANCE])
 RULES = st.sampled_from([LASER, SAW, PRINTER, PRESS, PRESS_ALL_DAY])
-WHATS = [
-    "tap",
-    "choose",
-    "take-over",
-    "end",
-    "fault",
-    "work",
-    "pause",
-    "rest",
-    "lost",
-    "commit",
-    "fail",
-    "late",
-    "drop",
-    "on",
-    "tick",
-    "tick",
-]
+ASKED = ["tap", "choose", "take-over", "end", "fault"]
+SEEN = ["work", "pause", "rest", "lost", "drop", "on", "tick", "tick"]
+WHATS = [*ASKED, *SEEN, "commit", "fail", "late"]
 #: (what, who, refusal, seconds since the one before)
 STEPS = st.lists(
     st.tuples(

@@ -1,0 +1,175 @@
+"""The floor, drawn for the screens: from its state to a `LabView`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kiosk.floor.post import Post
+from kiosk.floor.view import (
+    MachineView,
+    PrintView,
+    ScreenKind,
+    ScreenView,
+    TileState,
+)
+from machines import conversation as talk
+from machines.facts import PrinterSeen
+from machines.instants import SECOND, Instant, paris
+from machines.members import Member
+from machines.meter import Work
+from machines.session import After, Free, Held, Suspended
+
+Find = Callable[[str], Member | None]
+
+#: News older than this no longer says what a machine does.
+STALE_S = 60.0
+
+
+def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None) -> MachineView:
+    """One machine, as a tile and a card show it."""
+    session = post.machine.session
+    seen_s = None if post.seen is None else max(0.0, now.since(post.seen) / SECOND)
+    opened = session.opened if isinstance(session, Held | Suspended) else None
+    ending = session.ending if isinstance(session, Held) else None
+    printer = post.printer
+    return MachineView(
+        slug=post.slug,
+        name=post.plan.name,
+        family=post.plan.family,
+        sort=post.plan.sort.value,
+        state=tile(post, seen_s),
+        member=_short(post, who),
+        since_s=None if opened is None else max(0.0, now.since(opened) / SECOND),
+        working=_working(post),
+        ending=None if ending is None else ending.value,
+        note=post.condition.note or post.message,
+        printer_state="" if printer is None else printer.state,
+        print=printed,
+        nozzle_c=printer.nozzle_c if printer else None,
+        nozzle_target_c=printer.nozzle_target_c if printer else None,
+        bed_c=printer.bed_c if printer else None,
+        bed_target_c=printer.bed_target_c if printer else None,
+        beam_on=_beam(post),
+        seen_s=seen_s if post.watched else None,
+    )
+
+
+def tile(post: Post, seen_s: float | None) -> TileState:
+    """The gravest thing to say of a machine."""
+    gravest = post.condition.gravest
+    if gravest in ("fault", "retired"):
+        return TileState.FAULT
+    if gravest == "maintenance":
+        return TileState.MAINTENANCE
+    if isinstance(post.machine.session, Suspended) or post.message:
+        return TileState.ATTENTION
+    silent = post.watched and (post.silence or (seen_s is not None and seen_s > STALE_S))
+    if silent and isinstance(post.machine.session, Free):
+        return TileState.OFFLINE
+    if not isinstance(post.machine.session, Free) or post.machine.working:
+        return TileState.BUSY
+    return TileState.FREE
+
+
+def screen_view(
+    state: talk.Talk,
+    posts: dict[str, Post],
+    who: Find,
+    allowed: Callable[[Post, Member], bool],
+    now_s: float,
+    at: Instant,
+    language: str,
+) -> ScreenView:
+    """The touch screen. A first name is in it only while its member stands before it."""
+    if isinstance(state, talk.Idle):
+        return ScreenView(ScreenKind.IDLE, language=language)
+    member = who(state.member) if not isinstance(state, talk.Awaiting) and state.member else None
+    slug = "" if isinstance(state, talk.Choosing) else state.machine
+    post = posts.get(slug)
+    mine: tuple[str, ...] = ()
+    startable: tuple[str, ...] = ()
+    if isinstance(state, talk.Choosing) and member is not None:
+        mine = tuple(p.slug for p in posts.values() if p.machine.member == member.id)
+        startable = tuple(p.slug for p in posts.values() if allowed(p, member))
+    return ScreenView(
+        kind=_kind(state),
+        first_name=member.first_name if member else "",
+        machine=slug,
+        machine_name=post.plan.name if post else "",
+        refusal=state.refusal.value if isinstance(state, talk.ToldRefused) else "",
+        note=post.condition.note if post and isinstance(state, talk.ToldRefused) else "",
+        elapsed_s=_elapsed(state, post, at),
+        until_s=max(0.0, state.until - now_s),
+        language=language,
+        mine=mine,
+        allowed=startable,
+    )
+
+
+def print_view(seen: PrinterSeen, now: Instant, state: str, times_s: Iterable[float]) -> PrintView:
+    """A print: what the printer says of the file, and our own clock over it."""
+    job = seen.job
+    left_s = job.left_s if job else None
+    used_s, paused_s, unseen_s = times_s
+    ends_at = None
+    if left_s is not None and state == "printing":
+        ends = paris(now.wall_us + round(left_s * SECOND))
+        ends_at = f"{ends.hour} h {ends.minute:02d}"
+    return PrintView(
+        name=job.name if job else "",
+        state=state,
+        progress=job.progress if job else None,
+        left_s=left_s,
+        ends_at=ends_at,
+        used_s=used_s,
+        paused_s=paused_s,
+        unseen_s=unseen_s,
+    )
+
+
+_KINDS: dict[type[talk.Talk], ScreenKind] = {
+    talk.Choosing: ScreenKind.CHOOSE,
+    talk.Pending: ScreenKind.PENDING,
+    talk.Awaiting: ScreenKind.BADGE,
+    talk.AskedStop: ScreenKind.STOP,
+    talk.AskedTakeOver: ScreenKind.TAKE_OVER,
+    talk.ToldStarted: ScreenKind.STARTED,
+    talk.ToldStopped: ScreenKind.STOPPED,
+    talk.ToldRefused: ScreenKind.REFUSED,
+}
+
+
+def _kind(state: talk.Talk) -> ScreenKind:
+    return _KINDS[type(state)]
+
+
+def _elapsed(state: talk.Talk, post: Post | None, at: Instant) -> float:
+    if isinstance(state, talk.ToldStopped):
+        return state.elapsed_s
+    session = post.machine.session if post else Free()
+    if isinstance(session, Held | Suspended):
+        return max(0.0, at.since(session.opened) / SECOND)
+    return 0.0
+
+
+def _short(post: Post, who: Find) -> str | None:
+    """`Ana B.`: whose session it is, or whose work goes on."""
+    session = post.machine.session
+    roster_id = session.member if isinstance(session, After) else post.machine.member
+    if roster_id is None:
+        return None
+    member = who(roster_id)
+    if member is None:
+        return "?"
+    return f"{member.first_name} {member.initial}." if member.initial else member.first_name
+
+
+def _working(post: Post) -> bool | None:
+    if not post.watched or post.machine.work is Work.UNKNOWN:
+        return None
+    return post.machine.working
+
+
+def _beam(post: Post) -> bool | None:
+    beam = post.works.get("beam", Work.UNKNOWN)
+    return None if beam is Work.UNKNOWN else beam is Work.WORKING
