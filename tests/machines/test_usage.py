@@ -306,22 +306,12 @@ def test_a_print_over_midnight_is_spread_evenly_and_sums_to_the_whole() -> None:
 # ---- in any history
 
 
+SAID = ("open", "close", "orphan", "suspend", "resume", "void")
+VERBS = (*SAID, "run", "print", "wait", "cut", "net")
+
+
 class Story:
     """A lab in which anything happens; what it really used is kept beside."""
-
-    VERBS = [
-        "open",
-        "close",
-        "orphan",
-        "suspend",
-        "resume",
-        "void",
-        "run",
-        "print",
-        "wait",
-        "cut",
-        "net",
-    ]
 
     def __init__(self) -> None:
         self.lab = Field("2026-10-29 08:00")
@@ -371,7 +361,7 @@ class Story:
         self.lab.network_back()
 
 
-happenings = st.lists(st.tuples(st.sampled_from(Story.VERBS), st.integers(1, 3000)), max_size=40)
+happenings = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(1, 3000)), max_size=40)
 
 
 @st.composite
