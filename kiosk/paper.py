@@ -1,0 +1,87 @@
+"""A site as lines that a person checks against the room: what `fablab check` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from config.hours import DAYS, write_day
+from config.site import CentralSite, Machine, Reader, Site
+
+
+def lab(site: Site) -> list[str]:
+    """A lab: who it is, when it is open, its readers, one line per machine."""
+    return [
+        f"{site.name} ({site.lab}), {site.language}: {len(site.machines)} machines",
+        f"  pages      http://{site.listen}:{site.port}/ and /tablet",
+        f"  journal    {site.database}",
+        f"  central    {site.central.url or 'none: this lab is alone'}",
+        *(f"  {day:<9}  {write_day(site.hours.days[n])}" for n, day in _open_days(site)),
+        "",
+        *_aligned([_reader(reader) for reader in site.readers]),
+        "",
+        *_aligned([_machine(machine) for machine in site.machines]),
+    ]
+
+
+def central(site: CentralSite) -> list[str]:
+    return [
+        f"{site.name}: the central store",
+        f"  pages      http://{site.listen}:{site.port}/",
+        f"  ledger     {site.database}",
+        f"  exports    {site.exports}",
+    ]
+
+
+def switched(machine: Machine) -> str:
+    """How the machine is switched: `relay 17, drop after 3 s`."""
+    relay = machine.relay
+    if relay is None:
+        return "not switched"
+    low = ", active low" if relay.active == "low" else ""
+    lost = f"drop after {relay.drop_after_s:g} s"
+    if relay.when_lost == "hold":
+        lost = f"hold for {relay.hold_at_most_h:g} h"
+    return f"relay {relay.line}{low}, {lost}"
+
+
+def measured(machine: Machine) -> str:
+    """How its run is measured: `grbl /dev/serial/by-id/…`, `sense 22`."""
+    ways = []
+    if machine.driver:
+        options = machine.driver.options
+        ways.append(
+            f"{machine.driver.kind} {getattr(options, 'url', getattr(options, 'port', ''))}"
+        )
+    if machine.sense:
+        ways.append(f"sense {machine.sense.line}")
+    return " and ".join(ways) or "not measured"
+
+
+def _machine(machine: Machine) -> tuple[str, ...]:
+    cleared = "clearance" if machine.clearance else "anyone"
+    return (
+        machine.slug,
+        machine.name,
+        machine.family,
+        machine.sort.value,
+        cleared,
+        switched(machine),
+        measured(machine),
+    )
+
+
+def _reader(reader: Reader) -> tuple[str, ...]:
+    where = f"at {reader.machine}" if reader.machine else "of the kiosk"
+    return (f"reader {reader.slug}", reader.kind, where, reader.port)
+
+
+def _open_days(site: Site) -> Iterator[tuple[int, str]]:
+    return ((n, day) for n, day in enumerate(DAYS) if site.hours.days[n])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

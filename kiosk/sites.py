@@ -1,0 +1,21 @@
+"""A site file as this program reads it: with the kinds of device that it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.load import SiteError, is_central, load_central, load_site
+from config.site import CentralSite, Site
+from kiosk.kinds import driver_kinds, reader_kinds
+
+__all__ = ["SiteError", "is_central", "read_central", "read_site"]
+
+
+def read_site(path: Path) -> Site:
+    """The lab of a file. Raises SiteError, whose text is one line for each thing wrong."""
+    return load_site(path, driver_kinds(), reader_kinds())
+
+
+def read_central(path: Path) -> CentralSite:
+    """The central store of a file. Raises SiteError likewise."""
+    return load_central(path)

@@ -1,0 +1,86 @@
+"""`fablab check`: what a person reads before a kiosk is started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk import paper
+from kiosk.cli import main
+from tests.config.paper import GOOD, load
+
+BARE = """\
+[lab]
+slug = "essai"
+name = "FabLab d'essai"
+[machines.mugs]
+name = "Presse à mugs"
+family = "press"
+sort = "bare"
+"""
+
+
+def test_each_machine_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD)
+    lines = "\n".join(paper.lab(load(path)))
+    # fmt: off
+    assert lines.split("\n\n")[-1].splitlines() == [
+        "  laser  Laser          laser       interlocked  clearance  relay 17, drop after 3 s  grbl /dev/serial/by-id/grbl",  # noqa: E501
+        "  mk4    MK4            3d-printer  watched      anyone     not switched              octoprint http://mk4.local",  # noqa: E501
+        "  drill  Perceuse       drill       interlocked  anyone     relay 18, drop after 3 s  sense 22",  # noqa: E501
+        "  mugs   Presse à mugs  press       bare         anyone     not switched              not measured",  # noqa: E501
+    ]
+    # fmt: on
+    assert "  wednesday  09:00-12:30 13:30-18:00" in lines
+    assert "  reader laser  em18     at laser       /dev/serial/by-id/laser" in lines
+
+
+def test_a_good_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(BARE)
+    assert main(["check", "--site", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert "FabLab d'essai (essai), fr: 1 machines" in out
+    assert "central    none: this lab is alone" in out
+    assert err == ""
+
+
+def test_a_bad_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(BARE.replace("bare", "bear"))
+    assert main(["check", "--site", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        f'{path}: [machines.mugs] sort = "bear": expected "interlocked", "watched" or "bare"\n'
+    )
+
+
+def test_what_will_be_regretted_is_said_and_not_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(BARE + '[readers.desk]\nkind = "rdm6300"\nport = "/dev/ttyUSB0"\n')
+    assert main(["check", "--site", str(path)]) == 0
+    assert capsys.readouterr().err == (
+        f'{path}: [readers.desk] port = "/dev/ttyUSB0": '
+        "changes with the order of plugging in; take its /dev/serial/by-id/ name\n"
+    )
+
+
+def test_a_printer_that_drops_a_print_is_said(tmp_path: Path) -> None:
+    from config.checks import warnings
+
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD.replace("clearance = true", "outlives = true"))
+    [doubt] = warnings(load(path))
+    assert doubt.at == ("machines", "laser", "relay", "when_lost")
+
+
+def test_the_centrals_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "central.toml"
+    path.write_text('[central]\nname = "Central"\ndatabase = "central.db"\n')
+    assert main(["check", "--site", str(path)]) == 0
+    assert f"ledger     {tmp_path}/central.db" in capsys.readouterr().out
