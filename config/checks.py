@@ -20,6 +20,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 LANGUAGES = ("fr", "en")
 #: BCM numbers on the 40-pin header of a Pi.
 LINES = range(28)
+#: Pulled high at power-on, the others low. Source: BCM2835 ARM Peripherals, table 6-31.
+PULLED_UP = range(9)
 #: A beat a second, and one may come late.
 SHORTEST_SILENCE_S = 2.0
 #: A print left alone for longer is nobody's: the keeper lets go.
@@ -55,7 +57,7 @@ def central_problems(central: CentralSite) -> list[Problem]:
 
 def warnings(site: Site) -> list[Problem]:
     """What works today and will be regretted."""
-    return [*_unstable_ports(site), *_dropped_prints(site)]
+    return [*_unstable_ports(site), *_on_at_power_on(site), *_dropped_prints(site)]
 
 
 def _lab(site: Site) -> Iterator[Problem]:
@@ -212,6 +214,16 @@ def _unstable_ports(site: Site) -> Iterator[Problem]:
         if re.match(r"/dev/tty(USB|ACM)\d", port):
             sentence = "changes with the order of plugging in; take its /dev/serial/by-id/ name"
             yield Problem(at, port, sentence)
+
+
+def _on_at_power_on(site: Site) -> Iterator[Problem]:
+    """Until its line is claimed, a relay follows the pull that a Pi gives the line at power-on."""
+    for machine in site.machines:
+        relay = machine.relay
+        if relay and (relay.line in PULLED_UP) == (relay.active == "high"):
+            level = "high" if relay.line in PULLED_UP else "low"
+            sentence = f"is {level} from power-on until the keeper runs, which energises the relay"
+            yield Problem((*_of(machine), "relay", "line"), relay.line, sentence)
 
 
 def _dropped_prints(site: Site) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.checks import warnings
 from kiosk import paper
 from kiosk.cli import main
 from tests.config.paper import GOOD, load
@@ -34,7 +35,7 @@ def test_each_machine_is_one_line(tmp_path: Path) -> None:
     ]
     # fmt: on
     assert "  wednesday  09:00-12:30 13:30-18:00" in lines
-    assert "  reader laser  em18     at laser       /dev/serial/by-id/laser" in lines
+    assert "  reader laser  em18     at laser      /dev/serial/by-id/laser" in lines
 
 
 def test_a_good_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,12 +72,19 @@ def test_what_will_be_regretted_is_said_and_not_refused(
 
 
 def test_a_printer_that_drops_a_print_is_said(tmp_path: Path) -> None:
-    from config.checks import warnings
-
     path = tmp_path / "lab.toml"
     path.write_text(GOOD.replace("clearance = true", "outlives = true"))
     [doubt] = warnings(load(path))
     assert doubt.at == ("machines", "laser", "relay", "when_lost")
+
+
+def test_a_relay_that_is_on_before_the_keeper_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD.replace("line = 17", "line = 5"))
+    [doubt] = warnings(load(path))
+    assert "high from power-on until the keeper runs" in doubt.sentence
+    path.write_text(GOOD.replace("line = 17", 'line = 5\nactive = "low"'))
+    assert warnings(load(path)) == []
 
 
 def test_the_centrals_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
