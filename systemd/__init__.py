@@ -1,0 +1,1 @@
+"""What systemd is told: units, device rules and the installer of a Pi."""
