@@ -1,0 +1,67 @@
+"""The web application of a lab: its pages put together over what the floor shows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+
+from flask import Flask
+
+from kiosk.clock import Clock, SystemClock
+from kiosk.floor.view import Screens
+from kiosk.web.guard import guard
+from kiosk.web.language import speak
+from kiosk.web.live import Streams
+from kiosk.web.tablet import tablet_pages
+from kiosk.web.touch import touch_pages
+
+#: Threads of the server; live streams may hold half of them.
+THREADS = 24
+#: Of those, kept for the touch screen, however many tablets there are.
+TOUCH_STREAMS = 4
+TABLET_STREAMS = THREADS // 2 - TOUCH_STREAMS
+
+#: Where an app keeps the event that ends its live streams.
+CLOSING = "fablab.closing"
+
+#: Bytes of the largest request any page takes.
+LONGEST_REQUEST = 64 * 1024
+
+
+def create_app(
+    screens: Screens,
+    *,
+    language: str = "fr",
+    clock: Clock | None = None,
+    hosts: Collection[str] = (),
+    touch_from_anywhere: bool = False,
+    closing: threading.Event | None = None,
+) -> Flask:
+    """The pages over `screens`. No secret is needed: nothing is kept of a visitor.
+
+    `language` is the tablet's. `hosts` are the DNS names under which the kiosk
+    may be asked, besides its addresses and local names. `touch_from_anywhere`
+    lets another machine be the touch screen. `closing`, once set, ends every
+    live stream within a second.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    clock = clock or SystemClock()
+    closing = closing or threading.Event()
+    speak(app, language)
+    guard(app, hosts)
+    touch_streams, tablet_streams = (
+        Streams(TOUCH_STREAMS, closing),
+        Streams(TABLET_STREAMS, closing),
+    )
+    app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere))
+    app.register_blueprint(tablet_pages(screens, clock, tablet_streams, language))
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, object]:
+        view = screens.view()
+        return {"revision": view.revision, "journal_ok": view.journal_ok, "unsent": view.unsent}
+
+    app.extensions[CLOSING] = closing
+    return app

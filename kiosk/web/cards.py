@@ -1,0 +1,172 @@
+"""The tablet as words and figures: a card per machine, and what is to be done now.
+
+A first name and an initial are all that is said of a person. What is not known
+is said to be not known, never shown as 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.floor.view import LabView, MachineView, PrintView, TileState
+from kiosk.web import sentences
+from kiosk.web.language import _
+from kiosk.web.words import clean, degrees, duration, middle, percent, time_of_day
+
+#: News older than this greys a card; older than GONE_S, it says offline.
+OLD_S = 15.0
+GONE_S = 60.0
+
+#: A nozzle or bed this warm is worth a figure even when nothing heats it.
+WARM_C = 45.0
+
+#: A print that still has an end before it.
+_GOING = ("printing", "paused", "finishing")
+
+#: Gravest first: what stops a member comes before what merely waits.
+_URGENCY = (TileState.FAULT, TileState.ATTENTION, TileState.OFFLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A print as a card shows it. `percent` is None where the printer does not tell."""
+
+    file: str
+    state: str
+    percent: int | None
+    ends: str
+    left: str
+    times: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One machine. `age` is "", old or gone: how much its news can be trusted."""
+
+    number: int
+    name: str
+    printer: bool
+    state: TileState
+    word: str
+    member: str
+    since: str
+    detail: str
+    job: Job | None
+    heat: tuple[tuple[str, str], ...]
+    age: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to be done now, at a machine."""
+
+    name: str
+    state: TileState
+    what: str
+
+
+def card(number: int, machine: MachineView) -> Card:
+    age = _age(machine.seen_s)
+    state = TileState.OFFLINE if age == "gone" and _yields(machine.state) else machine.state
+    return Card(
+        number,
+        clean(machine.name, 40),
+        machine.print is not None or machine.family == "3d-printer",
+        state,
+        sentences.state_word(state),
+        clean(machine.member or "", 30),
+        "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
+        _detail(machine),
+        _job(machine.print) if machine.print else None,
+        _heat(machine),
+        age,
+        _("seen %(time)s ago", time=_ago(machine.seen_s)) if machine.seen_s and age else "",
+    )
+
+
+def cards(view: LabView) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+    """The printers, then the others, each in floor-plan order."""
+    every = [card(number, machine) for number, machine in enumerate(view.machines)]
+    return tuple(c for c in every if c.printer), tuple(c for c in every if not c.printer)
+
+
+def errands(view: LabView) -> tuple[Errand, ...]:
+    """What an animator should see to, gravest first, else in floor-plan order."""
+    shown = [(card(n, machine), machine) for n, machine in enumerate(view.machines)]
+    found = [_errand(c, machine) for c, machine in shown if c.state in _URGENCY]
+    return tuple(sorted(found, key=lambda errand: _URGENCY.index(errand.state)))
+
+
+def _errand(shown: Card, machine: MachineView) -> Errand:
+    what = shown.detail or shown.word
+    if machine.beam_on and shown.state is TileState.ATTENTION:
+        what = _("The beam is still on")
+    return Errand(shown.name, shown.state, what)
+
+
+def _yields(state: TileState) -> bool:
+    """A state that a silent device takes the place of."""
+    return state in (TileState.FREE, TileState.BUSY)
+
+
+def _age(seen_s: float | None) -> str:
+    if seen_s is None or seen_s <= OLD_S:
+        return ""
+    return "old" if seen_s <= GONE_S else "gone"
+
+
+def _ago(seen_s: float | None) -> str:
+    if seen_s is not None and seen_s < 60:
+        return f"{seen_s:.0f}\N{NO-BREAK SPACE}s"
+    return duration(seen_s or 0)
+
+
+def _detail(machine: MachineView) -> str:
+    """The one further line of a card: what is wrong, else what it is about to do."""
+    if machine.note:
+        return sentences.note(machine.note)
+    if machine.ending:
+        return sentences.ending(machine.ending)
+    if machine.beam_on:
+        return _("Beam on")
+    if machine.printer_state and machine.print is None:
+        return sentences.printer_state(machine.printer_state)
+    if machine.state is TileState.BUSY and machine.working is False:
+        return _("at rest")
+    return ""
+
+
+def _job(job: PrintView) -> Job:
+    going = job.state in _GOING
+    ends = _("ends ~%(time)s", time=time_of_day(job.ends_at)) if job.ends_at and going else ""
+    left = _("%(time)s left", time=duration(job.left_s)) if job.left_s and going else ""
+    return Job(
+        middle(job.name),
+        sentences.print_state(job.state),
+        None if job.progress is None else percent(job.progress),
+        ends,
+        left,
+        _times(job),
+    )
+
+
+def _times(job: PrintView) -> tuple[tuple[str, str], ...]:
+    times = [(_("Counted"), duration(job.used_s))]
+    if job.paused_s >= 1:
+        times.append((_("Paused"), duration(job.paused_s)))
+    if job.unseen_s >= 1:
+        times.append((_("Not observed"), duration(job.unseen_s)))
+    return tuple(times)
+
+
+def _heat(machine: MachineView) -> tuple[tuple[str, str], ...]:
+    parts = (
+        (_("Nozzle"), machine.nozzle_c, machine.nozzle_target_c),
+        (_("Bed"), machine.bed_c, machine.bed_target_c),
+    )
+    return tuple(
+        (name, degrees(now, target))
+        for name, now, target in parts
+        if now is not None and (target or now > WARM_C)
+    )

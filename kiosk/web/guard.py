@@ -1,0 +1,88 @@
+"""Who may ask, and what a browser may do with the answer.
+
+The touch screen stands on the Pi itself: its pages answer to this machine only,
+unless the site says otherwise. A page elsewhere that gets a browser of the lab
+to post to the kiosk is stopped by the Host and Origin of what it sends: a Host
+that is an address or a local name cannot be made to point here by somebody
+else's name server.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def guard(app: Flask, hosts: Collection[str] = ()) -> None:
+    """Check every request's Host, every post's Origin, and head every answer."""
+
+    @app.before_request
+    def _check() -> None:
+        if not _known(request.headers.get("Host", ""), hosts):
+            abort(400, "This Host is not a name of the kiosk: use its address or a local name.")
+        origin = request.headers.get("Origin")
+        if request.method != "GET" and origin is not None and not _same(origin):
+            abort(403, "This request comes from another site: only the kiosk's own pages may post.")
+
+    @app.after_request
+    def _head(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.errorhandler(HTTPException)
+    def _say(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return Response(f"{error.description}\n", error.code, mimetype="text/plain")
+
+
+def from_here() -> bool:
+    """Whether the request comes from this machine."""
+    address = ipaddress.ip_address((request.remote_addr or "0.0.0.0").partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _known(host: str, hosts: Collection[str]) -> bool:
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return False
+    return name in hosts or _address(name) or ("." not in name and name != "") or _local(name)
+
+
+def _address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _local(name: str) -> bool:
+    return name.endswith(".local")
+
+
+def _same(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.headers["Host"]
+    except ValueError:
+        return False

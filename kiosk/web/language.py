@@ -1,0 +1,44 @@
+"""The two languages of the pages: English in the code, French in the catalogue.
+
+The touch screen speaks the language of the person before it, which the floor
+knows; the tablet that of the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_babel import Babel, force_locale, get_locale, gettext
+
+LANGUAGES = ("fr", "en")
+
+
+def speak(app: Flask, language: str) -> None:
+    """Give `app` its catalogues and the language it speaks where nobody chose one."""
+    Babel(app, default_locale="en", locale_selector=lambda: language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals["spoken"] = spoken
+
+
+def spoken() -> str:
+    """The language being spoken: fr or en. English outside of a page."""
+    locale = get_locale()
+    return "en" if locale is None else str(locale.language)
+
+
+def in_french() -> bool:
+    return spoken() == "fr"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything said within is said in `language`."""
+    with force_locale(language if language in LANGUAGES else LANGUAGES[0]):
+        yield
+
+
+def _(message: str, **values: object) -> str:
+    """The translation of an English sentence, with its `%(name)s` filled in."""
+    return str(gettext(message, **values))

@@ -1,0 +1,230 @@
+"""The touch screen as words and buttons: what the floor decided, ready to be drawn.
+
+One question per screen, and always a way back. Nothing here outlives its view:
+whoever stood before the screen is gone from it with the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kiosk.floor.view import LabView, MachineView, ScreenKind, ScreenView, TileState, Touch
+from kiosk.web import sentences
+from kiosk.web.language import _
+from kiosk.web.words import clean, duration
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button: what it says to the floor, what it says to the person."""
+
+    what: Touch
+    value: str
+    label: str
+    icon: str
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A machine to touch. `dimmed`: not for this member now, and `word` says why."""
+
+    slug: str
+    name: str
+    state: TileState
+    icon: str
+    word: str
+    dimmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One line at the foot of the screen, about the kiosk itself."""
+
+    tone: str  #: calm or grave
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn. `tone` colours the whole screen: calm, good, ask or bad."""
+
+    kind: ScreenKind
+    tone: str
+    icon: str
+    title: str
+    machine: str = ""
+    detail: str = ""
+    note: str = ""
+    acts: tuple[Act, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    strip: Strip | None = None
+
+    @property
+    def said(self) -> str:
+        """The screen as one line, for who hears it."""
+        return " ".join(f"{part}." for part in _parts(self) if part)
+
+
+def picture(view: LabView) -> Picture:
+    """The screen of this view, in the language being spoken."""
+    screen = view.screen
+    match screen.kind:
+        case ScreenKind.IDLE:
+            return _idle(view)
+        case ScreenKind.CHOOSE:
+            return _choose(view)
+        case ScreenKind.BADGE:
+            return _ask(screen, "badge", _("Present your badge"), acts=(_back(),))
+        case ScreenKind.PENDING:
+            return _ask(screen, "wait", _("One moment…"))
+        case ScreenKind.STARTED:
+            hello = _hello(screen)
+            return _result(screen, "free", hello, _("Session started"), note=_kept_here(view))
+        case ScreenKind.STOP:
+            return _stop(screen)
+        case ScreenKind.TAKE_OVER:
+            return _take_over(screen)
+        case ScreenKind.STOPPED:
+            kept = _("Time recorded: %(time)s", time=duration(screen.elapsed_s))
+            return _result(screen, "free", _thanks(screen), kept, note=_kept_here(view))
+        case ScreenKind.REFUSED:
+            return _refused(screen)
+
+
+def _idle(view: LabView) -> Picture:
+    return Picture(
+        ScreenKind.IDLE,
+        "calm",
+        "badge",
+        _("Present your badge"),
+        detail=_("or touch a machine"),
+        tiles=tuple(_tile(machine) for machine in view.machines),
+        strip=_strip(view),
+    )
+
+
+def _choose(view: LabView) -> Picture:
+    """The member's machines first, then the others, each group in floor-plan order."""
+    mine = set(view.screen.mine) | set(view.screen.allowed)
+    first = [_own_tile(m, view.screen) for m in view.machines if m.slug in mine]
+    others = [_dimmed(m) for m in view.machines if m.slug not in mine]
+    return Picture(
+        ScreenKind.CHOOSE,
+        "calm",
+        "badge",
+        _hello(view.screen),
+        detail=_("Which machine?"),
+        acts=(_back(),),
+        tiles=(*first, *others),
+    )
+
+
+def _stop(screen: ScreenView) -> Picture:
+    return _ask(
+        screen,
+        "busy",
+        _("Session running for %(time)s", time=duration(screen.elapsed_s)),
+        detail=_("End it?"),
+        acts=(
+            Act(Touch.END, "", _("End the session"), "stop", main=True),
+            Act(Touch.OTHER, "", _("Another machine"), "swap"),
+            Act(Touch.BACK, "", _("Carry on"), "back"),
+        ),
+    )
+
+
+def _take_over(screen: ScreenView) -> Picture:
+    return _ask(
+        screen,
+        "swap",
+        _("Machine in use"),
+        detail=_("Take it over? The session under way will end."),
+        acts=(
+            Act(Touch.TAKE_OVER, "", _("Take the machine over"), "swap", main=True),
+            _back(),
+        ),
+    )
+
+
+def _refused(screen: ScreenView) -> Picture:
+    happened, to_do = sentences.refusal(screen.refusal)
+    return Picture(
+        ScreenKind.REFUSED,
+        "bad",
+        "fault",
+        happened,
+        machine=clean(screen.machine_name),
+        detail=to_do,
+        note=sentences.note(screen.note),
+        acts=(_back(),),
+    )
+
+
+def _ask(
+    screen: ScreenView, icon: str, title: str, detail: str = "", acts: tuple[Act, ...] = ()
+) -> Picture:
+    machine = clean(screen.machine_name)
+    return Picture(screen.kind, "ask", icon, title, machine=machine, detail=detail, acts=acts)
+
+
+def _result(screen: ScreenView, icon: str, title: str, detail: str, note: str) -> Picture:
+    machine = clean(screen.machine_name)
+    return Picture(screen.kind, "good", icon, title, machine=machine, detail=detail, note=note)
+
+
+def _back() -> Act:
+    return Act(Touch.BACK, "", _("Back"), "back")
+
+
+def _hello(screen: ScreenView) -> str:
+    name = clean(screen.first_name, 30)
+    return _("Hello %(name)s", name=name) if name else _("Hello")
+
+
+def _thanks(screen: ScreenView) -> str:
+    name = clean(screen.first_name, 30)
+    return _("Thank you %(name)s", name=name) if name else _("Thank you")
+
+
+def _kept_here(view: LabView) -> str:
+    if not view.central or view.online:
+        return ""
+    return _("Recorded here. It will be sent later.")
+
+
+def _tile(machine: MachineView) -> Tile:
+    word = sentences.state_word(machine.state)
+    return Tile(machine.slug, clean(machine.name), machine.state, machine.state, word)
+
+
+def _own_tile(machine: MachineView, screen: ScreenView) -> Tile:
+    if machine.slug in screen.mine:
+        word = _("Your session")
+        return Tile(machine.slug, clean(machine.name), TileState.BUSY, TileState.BUSY, word)
+    return _tile(machine)
+
+
+def _dimmed(machine: MachineView) -> Tile:
+    icon, word = machine.state.value, sentences.state_word(machine.state)
+    if machine.state is TileState.FREE:
+        icon, word = "lock", _("Training first")
+    return Tile(machine.slug, clean(machine.name), machine.state, icon, word, dimmed=True)
+
+
+def _strip(view: LabView) -> Strip | None:
+    """The gravest thing about the kiosk that a member should know, if any."""
+    if not view.journal_ok:
+        return Strip("grave", "fault", _("Nothing can be recorded right now. Ask a host."))
+    if not view.readers_ok:
+        return Strip("grave", "fault", _("The badge reader does not answer. Ask a host."))
+    if view.central and not view.online:
+        return Strip("calm", "cloud-off", _("Offline. All is recorded here and sent later."))
+    return None
+
+
+def _parts(picture: Picture) -> Iterator[str]:
+    for part in (picture.title, picture.machine, picture.detail, picture.note):
+        yield part.rstrip(".")

@@ -1,0 +1,65 @@
+"""The web server: waitress, one process, a pool of threads, on a port taken at once.
+
+A busy port raises OSError where the server is made, before anything else of the
+kiosk has started on the strength of it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from kiosk.web.app import CLOSING, LONGEST_REQUEST, THREADS
+
+#: Seconds that requests under way may take to end when the server stops.
+GRACE_S = 3.0
+#: Open connections, those of live streams and of browsers that keep theirs alive.
+CONNECTIONS = 200
+
+
+class Server:
+    """A web server, listening from its making on. `port` is the one really bound."""
+
+    def __init__(self, app: Flask, listen: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in listen else socket.AF_INET
+        self._closing: threading.Event = app.extensions[CLOSING]
+        self._server = create_server(
+            app,
+            sockets=[socket.create_server((listen, port), family=family)],
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            max_request_body_size=LONGEST_REQUEST,
+            clear_untrusted_proxy_headers=True,
+            ident="",
+        )
+        self.port = int(self._server.effective_port)
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the live streams, then every connection. Returns within a few seconds."""
+        self._closing.set()
+        self._server.task_dispatcher.shutdown(timeout=GRACE_S)
+        self._server.trigger.pull_trigger(self._hang_up)
+        self._thread.join(GRACE_S)
+
+    def _hang_up(self) -> None:
+        """Runs in the server's own thread, whose loop ends when nothing is open any more."""
+        wasyncore.close_all(self._server._map)
+
+
+def serve(app: Flask, listen: str, port: int) -> Server:
+    """Start serving `app`, and return at once. Port 0 takes a free one.
+
+    Raises:
+        OSError: the port or the address cannot be had.
+    """
+    server = Server(app, listen, port)
+    server.start()
+    return server
