@@ -1,0 +1,151 @@
+"""An entry as bytes: the body that is chained, and the personal part beside it.
+
+The body is one JSON object, opaque once it is stored: what has been written is
+never written again in another way.
+
+    {"v":1,"kind":"session.opened","birth":["5f…",7,812],"at":[3,81000000,…,2],
+     "data":{"machine":"laser",…},"pc":"9a…"}
+
+`at` is boot number, boot clock, wall clock (both in microseconds) and the wall
+clock's quality. `pc`, there only with a personal part, is the commitment to it.
+
+Reading is strict. A field that this version does not know counts as an unknown
+kind, because it may change what the others mean (`cleared` does): the entry
+waits for a newer version rather than being half understood. A field that is
+missing has its default, so that what an older version wrote is always read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from machines.chain import commitment
+from machines.instants import Instant, WallQuality
+from machines.journal import BODY_VERSION, KINDS, Birth, Body, Entry, Personal
+
+SALT_SIZE = 16
+
+
+class CodecError(ValueError):
+    """These bytes cannot be read as an entry."""
+
+
+class UnknownKind(CodecError):
+    """An entry of a newer version: nothing is wrong with it, it waits to be understood."""
+
+    def __init__(self, kind: str, version: int, field: str = "") -> None:
+        super().__init__(f"{kind!r}, version {version}{field and f', field {field}'}: unknown here")
+        self.kind = kind
+        self.version = version
+
+
+class NotAnEntry(CodecError):
+    """Malformed, whoever wrote it."""
+
+
+class WrongPersonal(CodecError):
+    """The personal part is not the one that this entry was written with."""
+
+
+class _Envelope(msgspec.Struct, omit_defaults=True):
+    v: int
+    kind: str
+    birth: tuple[str, int, int]
+    at: tuple[int, int, int, int]
+    data: msgspec.Raw
+    pc: str | None = None
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(entry: Entry, random: Callable[[int], bytes] = os.urandom) -> tuple[bytes, bytes | None]:
+    """The body and the personal part of an entry, None where it is about nobody."""
+    birth, at = entry.birth, entry.at
+    personal = _encode_personal(entry.personal, random)
+    envelope = _Envelope(
+        v=BODY_VERSION,
+        kind=entry.body.kind,
+        birth=(birth.store, birth.seq, birth.nonce),
+        at=(at.boot_no, at.boot_us, at.wall_us, int(at.quality)),
+        data=msgspec.Raw(_encoder.encode(entry.body)),
+        pc=commitment(personal) if personal else None,
+    )
+    return _encoder.encode(envelope), personal
+
+
+def decode(body: bytes, personal: bytes | None = None) -> Entry:
+    """The entry that these bytes are. Raises UnknownKind, NotAnEntry, WrongPersonal.
+
+    `personal` is None where there was none, or where it has been deleted since.
+    """
+    try:
+        told = _envelope.decode(body)
+        if told.v != BODY_VERSION or told.kind not in KINDS:
+            raise UnknownKind(told.kind, told.v)
+        about = _decode_personal(personal, told)
+        boot_no, boot_us, wall_us, quality = told.at
+        at = Instant(boot_no, boot_us, wall_us, WallQuality(quality))
+        return Entry(_birth(told), at, _decode_data(told), about)
+    except CodecError:
+        raise
+    except (msgspec.MsgspecError, ValueError) as wrong:
+        raise NotAnEntry(f"not an entry: {wrong}") from wrong
+
+
+def _birth(told: _Envelope) -> Birth:
+    store, seq, nonce = told.birth
+    if len(bytes.fromhex(store)) != 16 or store != store.lower():
+        raise NotAnEntry(f"store {store!r}: expected 32 lower-case hex digits")
+    if not (1 <= seq < 2**63 and 0 <= nonce < 2**63):
+        raise NotAnEntry(f"birth {seq}, {nonce}: out of range")
+    return Birth(store, seq, nonce)
+
+
+@cache
+def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(KINDS[kind])
+
+
+def _decode_data(told: _Envelope) -> Body:
+    body: Body = _decoder(told.kind).decode(told.data)
+    if unknown := _unread(msgspec.json.decode(told.data), msgspec.to_builtins(body)):
+        raise UnknownKind(told.kind, told.v, unknown)
+    return body
+
+
+def _unread(told: Any, read: Any) -> str:
+    """The first field of `told` that was not read, "" where there is none."""
+    if isinstance(told, dict) and isinstance(read, dict):
+        for name, value in told.items():
+            if name not in read:
+                return str(name)
+            if unread := _unread(value, read[name]):
+                return f"{name}.{unread}"
+    elif isinstance(told, list) and isinstance(read, list | tuple):
+        pairs = zip(told, read, strict=False)
+        return next((found for pair in pairs if (found := _unread(*pair))), "")
+    return ""
+
+
+def _encode_personal(personal: Personal | None, random: Callable[[int], bytes]) -> bytes | None:
+    told = {k: v for k, v in msgspec.to_builtins(personal or Personal()).items() if v is not None}
+    return _encoder.encode({"salt": random(SALT_SIZE).hex(), **told}) if told else None
+
+
+def _decode_personal(personal: bytes | None, told: _Envelope) -> Personal | None:
+    if personal is None:
+        return None
+    if told.pc is None or commitment(personal) != told.pc:
+        raise WrongPersonal(f"the personal part is not that of {'-'.join(map(str, told.birth))}")
+    found = msgspec.json.decode(personal, type=dict[str, str])
+    found.pop("salt", None)
+    if unknown := next((name for name in found if name not in Personal.__slots__), None):
+        raise UnknownKind(told.kind, told.v, f"personal.{unknown}")
+    return Personal(**found)
