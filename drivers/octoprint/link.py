@@ -63,10 +63,13 @@ class OctoPrintLink:
         self._thread.start()
 
     def stop(self) -> None:
+        if self._stopped.is_set():
+            return
         self._stopped.set()
-        self._wake.send(b"!")
         if self._thread.is_alive():
+            self._wake.send(b"!")
             self._thread.join(ANSWER_S)
+        self._close()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -78,6 +81,8 @@ class OctoPrintLink:
                 log.exception("%s: the printer's thread goes on after", self._machine)
                 self._lost(f"{type(fault).__name__} in the driver")
                 self._stopped.wait(AFTER_FAULT_S)
+
+    def _close(self) -> None:
         if self._stream:
             self._stream.close()
         self._client.close()
