@@ -76,8 +76,10 @@ def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str])
         name=lab.name,
         language=lab.language,
         hours=lab.hours,
-        machines=tables["machines"],
-        readers=tables.get("readers", ()),
+        machines=tuple(_driven_from(path, machine) for machine in tables["machines"]),
+        readers=tuple(
+            replace(reader, port=_device(path, reader.port)) for reader in tables.get("readers", ())
+        ),
         central=_beside(path, tables.get("central", Central())),
         **{name: getattr(kiosk, name) for name in Kiosk.__slots__},
     )
@@ -137,6 +139,19 @@ def _read(path: Path) -> dict[str, Any]:
         raise SiteError([f"{path}: line {line}: not UTF-8; save the file as UTF-8"]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteError([f"{path}: not TOML: {error}"]) from error
+
+
+def _driven_from(path: Path, machine: Machine) -> Machine:
+    options: Any = machine.driver.options if machine.driver else None
+    if machine.driver is None or not hasattr(options, "port"):
+        return machine
+    options = replace(options, port=_device(path, options.port))
+    return replace(machine, driver=replace(machine.driver, options=options))
+
+
+def _device(path: Path, port: str) -> str:
+    """A serial port as its driver opens it; `socket://…` and the like stay as they are."""
+    return port if "://" in port else str(path.absolute().parent / port)
 
 
 def _beside(path: Path, central: Central) -> Central:

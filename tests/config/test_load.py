@@ -36,6 +36,14 @@ def test_a_relative_path_is_beside_the_file(good: Path) -> None:
     assert load(good).database == good.parent / "lab.db"
 
 
+def test_a_relative_serial_port_is_beside_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(changed("/dev/serial/by-id/desk", "desk"))
+    site = load(path)
+    assert site.readers[0].port == str(tmp_path / "desk")
+    assert site.readers[1].port == "/dev/serial/by-id/laser"
+
+
 MISTAKES = [
     # what is changed, into what, what is said
     (
