@@ -1,0 +1,168 @@
+"""OctoPrints that are not there: the REST interface of 1.11.8 over `fake_printer`.
+
+It has no push stream, as an OctoPrint behind a proxy that lets none through:
+the link polls. Prints run on a `Pace`, in field seconds.
+
+    with FakeOctoPrint(pace) as house:
+        prusa = house.add("prusa")
+        link = OctoPrintLink("prusa", Options(house.url("prusa"), "key"), house.key, tell, pace)
+        prusa.print("cube.gcode", seconds=3600)
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from drivers import Pace
+from drivers.octoprint.fake_printer import NO_ANSWER, NOT_ALLOWED, Answer, FakePrinter
+
+
+class FakeOctoPrint:
+    """Any number of printers behind one address, each under a path of its own."""
+
+    def __init__(self, pace: Pace, key: str = "f" * 32, port: int = 0) -> None:
+        self.key = key
+        self.printers: dict[str, FakePrinter] = {}
+        self._pace = pace
+        self._server = _Server(("127.0.0.1", port), _Requests)
+        self._server.house = self
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="fake OctoPrint", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+    def add(self, name: str) -> FakePrinter:
+        self.printers[name] = FakePrinter(self._pace)
+        return self.printers[name]
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{name}"
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        """One request, `path` beginning with the printer's name."""
+        _, _, rest = path.partition("?")[0].partition("/")
+        name, _, asked = rest.partition("/")
+        printer = self.printers.get(name)
+        if printer is None:
+            return _NOT_FOUND
+        match method, asked.split("/"):
+            case "GET", ["api", "version"]:
+                return 200, {"api": "0.1", "server": "1.11.8", "text": "OctoPrint 1.11.8"}
+            case "GET", ["api", "job"]:
+                return printer.job()
+            case "GET", ["api", "printer"]:
+                return printer.printer()
+            case "GET", ["api", "connection"]:
+                return printer.connection()
+            case "POST", ["api", "login"]:
+                return 200, {"name": "admin", "session": "0" * 32}
+            case "POST", ["api", "job"]:
+                return _job_command(printer, body)
+            case "POST", ["api", "connection"]:
+                return _connection_command(printer, body)
+            case "POST", ["api", "files", "local", *parts] if body.get("command") == "select":
+                return printer.select("/".join(parts), start=body.get("print") is True)
+        return _NOT_FOUND
+
+
+_NOT_FOUND: Answer = (404, {"error": "The requested URL was not found on the server."})
+
+
+def _job_command(printer: FakePrinter, body: dict[str, Any]) -> Answer:
+    match body.get("command"), body.get("action", "toggle"):
+        case "start", _:
+            return printer.start()
+        case "cancel", _:
+            return printer.cancel()
+        case "pause", "pause":
+            return printer.pause()
+        case "pause", "resume":
+            return printer.resume()
+        case "pause", "toggle":
+            return printer.toggle()
+    return 400, {"error": "command is invalid"}
+
+
+def _connection_command(printer: FakePrinter, body: dict[str, Any]) -> Answer:
+    match body.get("command"):
+        case "connect":
+            printer.connect()
+        case "disconnect":
+            printer.drop(error="")
+        case _:
+            return 400, {"error": "command is invalid"}
+    return NO_ANSWER
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    house: FakeOctoPrint
+
+
+class _Requests(BaseHTTPRequestHandler):
+    """HTTP in and out; what is answered is said above."""
+
+    protocol_version = "HTTP/1.1"
+    server: _Server
+    MOST: ClassVar[int] = 64 * 1024
+
+    def do_GET(self) -> None:
+        self._send(*self._answer({}))
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        size = int(length) if length.isdecimal() else self.MOST + 1
+        if size > self.MOST:
+            self.close_connection = True
+            self._send(413, {"error": "too large"})
+            return
+        try:
+            body = json.loads(self.rfile.read(size) or b"{}")
+        except (ValueError, RecursionError):
+            body = None
+        if isinstance(body, dict):
+            self._send(*self._answer(body))
+        else:
+            self._send(400, {"error": "Malformed JSON body in request"})
+
+    def _answer(self, body: dict[str, Any]) -> Answer:
+        if self.headers.get("X-Api-Key") != self.server.house.key:
+            return 403, {"error": NOT_ALLOWED}
+        return self.server.house.answer(self.command, self.path, body)
+
+    def _send(self, status: int, body: Any) -> None:
+        raw = b"" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        if raw:
+            self.send_header("Content-Type", "application/json")
+        if status != 204:
+            self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: a fake that is polled twenty times a second has nothing to say."""
