@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from machines.instants import SECOND, Anchor, Instant, Placed, WallQuality, place
+from machines.instants import SECOND, Anchor, Instant, Month, Placed, WallQuality, place
 from machines.journal import BootBegan, ClockAnchored, Entry
+
+#: The years of `machines.instants.Month`. A clock that says another one is not believed.
+EARLIEST_US, LATEST_US = Month(2000, 1).starts_us, Month(2999, 12).starts_us
 
 #: A boot of the field: the store (32 hex digits) and the number it gave.
 Boot = tuple[str, int]
@@ -41,10 +44,12 @@ class Boots:
 
     def place(self, store: str, at: Instant) -> Placed | None:
         """The true UTC of `at`, an instant of an entry born in `store`; None where unknown."""
-        if clock_was_set(at):
-            return place(at, ())
         boot = (store, at.boot_no)
-        return None if boot in self.doubtful else place(at, self.anchors.get(boot, ()))
+        anchors = () if clock_was_set(at) else self.anchors.get(boot, ())
+        placed = place(at, anchors)
+        if anchors and boot in self.doubtful:
+            return None
+        return placed if placed and EARLIEST_US <= placed.utc_us < LATEST_US else None
 
 
 def boots_of(entries: Iterable[Entry]) -> Boots:

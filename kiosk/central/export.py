@@ -1,0 +1,258 @@
+"""The monthly export: the sheets of a month, each in both flavours, and the folder they go to.
+
+Nothing in a file depends on when it is made: exported twice at the same
+position of the ledger (told in LISEZMOI.txt), a month is the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from kiosk.central import wording
+from kiosk.central.book import Book
+from kiosk.central.lisezmoi import lisezmoi
+from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Row, Sheet, write
+from kiosk.central.totals import Key, UseRow, grouped, tally
+from machines.figures import BEAM, FIGURES
+
+HOURS = {"kind": Kind.THOUSANDTHS, "summed": True}
+
+
+def files(book: Book) -> dict[str, bytes]:
+    """The bytes of each file, by its path inside the folder of the export."""
+    made = {"LISEZMOI.txt": lisezmoi(book)}
+    for sheet in sheets(book):
+        for flavour in (EXCEL, OPEN):
+            made[f"{flavour.folder}/{sheet.name}.csv"] = write(sheet, flavour)
+    return made
+
+
+def sheets(book: Book) -> list[Sheet]:
+    return [
+        _sessions(book),
+        _works(book),
+        _totals(book, "totaux-par-lieu", _LAB, lambda row: (row.lab, row.lab_name)),
+        _totals(
+            book,
+            "totaux-par-machine",
+            (*_LAB, *_MACHINE),
+            lambda row: (row.lab, row.lab_name, row.machine, row.machine_name, _family(row)),
+        ),
+        _totals(book, "totaux-par-famille", (_FAMILY,), lambda row: (_family(row),)),
+        _totals(book, "totaux-par-categorie", (_CATEGORY,), lambda row: (_category(row),)),
+        _unplaced(book),
+    ]
+
+
+def pseudonym(book: Book, person: str | None) -> str:
+    """Who, within this month's exports only: another month gives another word."""
+    if person is None:
+        return ""
+    told = hmac.new(book.key, f"{book.month}|{person}".encode(), hashlib.sha256)
+    return f"U-{told.hexdigest()[:10]}"
+
+
+# ---- the sheets
+
+_LAB = (Column("lieu", "Lieu"), Column("lieu_nom", "Nom du lieu"))
+_FAMILY = Column("famille", "Famille")
+_MACHINE = (Column("machine", "Machine"), Column("machine_nom", "Nom de la machine"), _FAMILY)
+_CATEGORY = Column("categorie", "Catégorie d'adhérent")
+_WHEN = (Column("debut", "Début", Kind.WHEN), Column("fin", "Fin", Kind.WHEN))
+_BEGUN = Column("commence_dans_le_mois", "Commencé dans le mois")
+
+_SESSION_COLUMNS = (
+    *_LAB,
+    *_MACHINE,
+    Column("usager", "Usager (pseudonyme du mois)"),
+    _CATEGORY,
+    Column("public", "Public"),
+    Column("effectif", "Effectif", Kind.COUNT),
+    Column("ouverte_par", "Ouverte par"),
+    *_WHEN,
+    Column("duree_h", "Durée dans le mois (h)", Kind.THOUSANDTHS, summed=True),
+    Column("provenance", "Provenance"),
+    Column("fin_par", "Fin par"),
+    Column("corrigee", "Corrigée"),
+    _BEGUN,
+    Column("session", "Session (référence)"),
+)
+
+
+def _sessions(book: Book) -> Sheet:
+    rows = [
+        {
+            **_place(row),
+            "usager": pseudonym(book, row.person),
+            "categorie": _category(row),
+            "public": row.public,
+            "effectif": row.party or 1,
+            "ouverte_par": wording.SOURCE.get(row.source, row.source),
+            "duree_h": row.used,
+            "provenance": wording.PROVENANCE[row.provenance],
+            "fin_par": wording.OUTCOME.get(row.outcome, row.outcome),
+            "corrigee": wording.yes(row.corrected),
+            "session": row.subject,
+        }
+        for row in book.rows
+        if row.kind == "session"
+    ]
+    return Sheet("sessions", _SESSION_COLUMNS, rows)
+
+
+_WORK_COLUMNS = (
+    *_LAB,
+    *_MACHINE,
+    Column("nature", "Nature"),
+    _CATEGORY,
+    *_WHEN,
+    Column("marche_h", "Marche (h)", Kind.THOUSANDTHS, summed=True),
+    Column("pause_h", "Pause (h)", Kind.THOUSANDTHS, summed=True),
+    Column("non_observe_h", "Non observé (h)", Kind.THOUSANDTHS, summed=True),
+    Column("faisceau_h", "Dont faisceau (h)", Kind.THOUSANDTHS, summed=True),
+    Column("autre_compteur_h", "Autre compteur (h, hors totaux)", Kind.THOUSANDTHS),
+    Column("provenance", "Provenance"),
+    Column("resultat", "Résultat"),
+    Column("filament_m", "Filament (m)", Kind.THOUSANDTHS),
+    Column("imprimante_h", "Selon l'imprimante (h, en entier)", Kind.THOUSANDTHS),
+    _BEGUN,
+    Column("session", "Session (référence)"),
+    Column("reference", "Référence"),
+)
+
+
+def _works(book: Book) -> Sheet:
+    rows = [_work(row) for row in book.rows if row.kind != "session"]
+    return Sheet("impressions-et-marches", _WORK_COLUMNS, rows)
+
+
+def _work(row: UseRow) -> Row:
+    """The same hour stands in one column: work, or beam, or a meter told more finely elsewhere."""
+    hours: Row = {"marche_h": row.used, "pause_h": row.paused, "non_observe_h": row.unseen}
+    if not row.counts:
+        hours = {"faisceau_h" if row.meter == BEAM else "autre_compteur_h": row.used}
+    return {
+        **_place(row),
+        **hours,
+        "nature": wording.METER.get(row.meter, row.meter),
+        "categorie": _category(row),
+        "provenance": wording.PROVENANCE[row.provenance],
+        "resultat": wording.OUTCOME.get(row.outcome, "") if row.kind == "print" else "",
+        "filament_m": None if row.filament_mm is None else round(row.filament_mm),
+        "imprimante_h": None if row.printer_s is None else round(row.printer_s / 3.6),
+        "session": row.session,
+        "reference": row.subject,
+    }
+
+
+def _place(row: UseRow) -> Row:
+    return {
+        "lieu": row.lab,
+        "lieu_nom": row.lab_name,
+        "machine": row.machine,
+        "machine_nom": row.machine_name,
+        "famille": _family(row),
+        "debut": row.began_us,
+        "fin": row.ended_us,
+        "commence_dans_le_mois": wording.yes(row.first),
+    }
+
+
+def _category(row: UseRow) -> str:
+    """That of its session; work without a session has none."""
+    return wording.CATEGORY.get(row.category, row.category) if row.category else "sans session"
+
+
+def _family(row: UseRow) -> str:
+    """A lab that never described its machines (or this one) leaves it open."""
+    return row.family or "non renseignée"
+
+
+_THOUSANDTHS = ("_h", "_m")
+_FIGURE_COLUMNS = tuple(
+    Column(
+        figure.key,
+        figure.french,
+        Kind.THOUSANDTHS if figure.key.endswith(_THOUSANDTHS) else Kind.COUNT,
+    )
+    for figure in FIGURES
+)
+
+
+def _totals(book: Book, name: str, heads: Iterable[Column], by: Callable[[UseRow], Key]) -> Sheet:
+    """One line per group. The totals line is tallied, not added: distinct people do not add up."""
+    heads = tuple(heads)
+    keys = [head.key for head in heads]
+    zero = {figure.key: 0 for figure in FIGURES}
+    rows: list[Row] = [
+        {**dict(zip(keys, group, strict=True)), **zero, **counted.figures()}
+        for group, counted in grouped(book.rows, by)
+    ]
+    total = {**zero, **tally(book.rows).figures()}
+    return Sheet(name, (*heads, *_FIGURE_COLUMNS), rows, total)
+
+
+_UNPLACED_COLUMNS = (
+    *_LAB,
+    *_MACHINE,
+    Column("nature", "Nature"),
+    Column("duree_h", "Durée (h)", Kind.THOUSANDTHS, summed=True),
+    Column("duree_connue", "Durée connue en entier"),
+    Column("provenance", "Provenance"),
+    Column("reference", "Référence"),
+)
+
+
+def _unplaced(book: Book) -> Sheet:
+    """What no clock dates, of the whole ledger: in no month, and in no total."""
+    rows = [
+        {
+            **_place(row),
+            "nature": "session" if row.kind == "session" else wording.METER.get(row.meter, ""),
+            "duree_h": row.used,
+            "duree_connue": wording.yes(row.whole_us is not None),
+            "provenance": wording.PROVENANCE[row.provenance],
+            "reference": row.subject,
+        }
+        for row in book.unplaced
+    ]
+    return Sheet("non-dates", _UNPLACED_COLUMNS, rows)
+
+
+# ---- the folder
+
+
+def write_folder(made: Mapping[str, bytes], target: Path) -> None:
+    """All of the files or none: written beside, then put in place of what stood there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        new, old = beside / "new", beside / "old"
+        for name, content in made.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_through(path, content)
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """On the disk, not only in its cache: a folder in place is a folder that is whole."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

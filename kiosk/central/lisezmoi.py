@@ -1,0 +1,132 @@
+"""LISEZMOI.txt: what stands beside the sheets so that a reader can judge them.
+
+French, then English. What is counted how, how complete it is, and up to which
+entry of each lab's journal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from kiosk.central.book import Book
+from kiosk.central.standing import LabStanding
+from kiosk.central.totals import tally
+from machines.figures import FIGURES
+from machines.instants import paris
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+_FILES_FR = """\
+LES FICHIERS
+Le dossier « excel » s'ouvre d'un double clic (point-virgule, virgule décimale, JJ/MM/AAAA).
+Le dossier « donnees-ouvertes » contient les mêmes lignes selon la RFC 4180 (virgule, point
+décimal, dates ISO 8601 avec le décalage horaire).
+- sessions : une ligne par session et par mois.
+- impressions-et-marches : une ligne par impression ou marche de machine et par mois.
+- totaux-par-lieu, -machine, -famille, -categorie : les mêmes heures, regroupées.
+- non-dates : ce que le registre contient sans date sûre (horloge jamais mise à l'heure) : dans
+  aucun mois et dans aucun total, jamais deviné.
+La dernière ligne de chaque fichier, marquée TOTAL, est la somme des lignes au-dessus.
+
+LE MOIS
+Il est coupé à minuit, heure de Paris. Une session à cheval sur deux mois a une ligne dans chacun,
+avec la durée de chacun ; elle est comptée comme session dans le mois où elle commence.
+
+LES DURÉES
+En heures, à trois décimales (3,6 secondes). L'arrondi est fait une seule fois, ligne à ligne, sur
+la somme courante de chaque lieu : tout total est la somme exacte de ce qui est imprimé.
+
+LES PERSONNES
+Ni nom, ni numéro de badge. « Usager » est un pseudonyme propre à ce mois : la même personne en
+porte un autre le mois suivant. Un texte qui commence par = + - @ est précédé d'une apostrophe,
+pour qu'aucun tableur ne l'exécute.
+"""
+
+_FILES_EN = """\
+IN ENGLISH
+"excel" and "donnees-ouvertes" hold the same rows: for a French spreadsheet, and as RFC 4180 with
+ISO 8601 dates. The last line of each file, marked TOTAL, is the sum of the lines above it. Months
+are cut at midnight in Europe/Paris; what runs over midnight of the last day is split, and counted
+by number in the month in which it began. Hours have three decimals, rounded once at the finest
+grain, so that every total is the exact sum of what is printed. "Usager" is a pseudonym of this
+month only. "non-dates" holds what no clock can date: it is in no month and no total.
+"""
+
+
+def lisezmoi(book: Book) -> bytes:
+    """UTF-8 with a byte order mark and CRLF, for the Windows notepad."""
+    sections = (
+        _title(book),
+        _FILES_FR,
+        _definitions_fr(),
+        _quality(book),
+        _as_of(book),
+        _FILES_EN,
+        _definitions_en(),
+    )
+    text = "\n".join(section.rstrip("\n") + "\n" for section in sections)
+    return ("\ufeff" + text.replace("\n", "\r\n")).encode()
+
+
+def _title(book: Book) -> str:
+    names = ", ".join(one.name for one in book.labs)
+    title = f"EXPORT MENSUEL : {_MONTHS[book.month.number - 1]} {book.month.year}"
+    empty = "" if book.rows else "\nAucune session, impression ni marche dans ce mois."
+    return f"{title}\n{'=' * len(title)}\n{names}{empty}\n"
+
+
+def _definitions_fr() -> str:
+    lines = [_item(f"{f.french} ({f.key}) : {f.counted_fr}") for f in FIGURES]
+    return "LES DÉFINITIONS\n" + "\n".join(lines) + "\n"
+
+
+def _definitions_en() -> str:
+    return "\n".join(_item(f"{f.english} ({f.key}): {f.counted_en}") for f in FIGURES) + "\n"
+
+
+def _item(text: str) -> str:
+    return textwrap.fill(text, 98, initial_indent="- ", subsequent_indent="  ")
+
+
+def _quality(book: Book) -> str:
+    sums = tally(book.rows).figures()
+    worked = sums.get("mesure_h", 0) + sums.get("marche_autre_h", 0)
+    unseen = sums.get("non_observe_h", 0)
+    ended = [row for row in book.rows if row.kind == "session" and row.first]
+    estimated, badged = sums.get("estime_h", 0), sums.get("session_h", 0)
+    lines = [
+        f"- Heures de session estimées : {_share(estimated, badged)}.",
+        f"- Temps de travail non observé : {_share(unseen, worked + unseen)}.",
+        f"- Sessions sans fin connue (aucune heure comptée) : {sum(not r.outcome for r in ended)}.",
+        f"- Éléments sans date, dans non-dates : {len(book.unplaced)}.",
+        *(_standing(book, one) for one in book.labs),
+    ]
+    return "LA QUALITÉ\n" + "\n".join(lines) + "\n"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %".replace(".", ",") if whole else "sans objet"
+
+
+def _standing(book: Book, one: LabStanding) -> str:
+    if not one.last_us:
+        heard = "aucune entrée datée. INCOMPLET"
+    elif one.last_us < book.month.ends_us:
+        heard = f"rien reçu depuis le {paris(one.last_us):%d/%m/%Y %H:%M}. INCOMPLET"
+    else:
+        heard = "reçu jusqu'au-delà de la fin du mois"
+    holes = f" ; entrées perdues, déclarées : {one.missing}" if one.missing else ""
+    unread = f" ; entrées non lues par cette version : {one.quarantined}" if one.quarantined else ""
+    return f"- {one.name} : {heard}{holes}{unread}."
+
+
+def _as_of(book: Book) -> str:
+    lines = [f"- {one.lab}, journal {one.store} : entrée {one.upto}" for one in book.positions]
+    return (
+        f"L'ÉTAT DU REGISTRE (as_of)\nFait {book.arrived}.\n"
+        + "\n".join(lines)
+        + "\nExporté deux fois au même état, le mois donne les mêmes fichiers, octet pour octet.\n"
+    )

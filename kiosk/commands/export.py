@@ -1,0 +1,82 @@
+"""write the export of a month: sessions, prints and runs, totals
+
+Reads the central's ledger without changing it, beside a running `fablab central` or
+without one, and writes one folder: the sheets twice (for a French spreadsheet, and as
+open data) and LISEZMOI.txt with how everything is counted. The same month exported
+twice at the same position of the ledger is the same bytes. Exit code 2 where the month
+does not exist, is in the future, or where there is nothing to read yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("month", metavar="MONTH", help="year and month, such as 2026-11")
+    parser.add_argument(
+        "--site",
+        type=Path,
+        default=Path("/etc/fablab-central/central.toml"),
+        metavar="FILE",
+        help="the central's TOML file (%(default)s)",
+    )
+    parser.add_argument("--lab", metavar="LAB", help="one lab only, by its slug")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the month's folder goes (the site's exports)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    import sys
+
+    from kiosk.central.book import NotReady
+    from kiosk.sites import SiteError
+    from kiosk.store.disk import StoreError
+
+    try:
+        sys.stdout.write(_export(args.month, args.site, args.lab, args.out))
+    except (SiteError, StoreError, NotReady, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except OSError as error:
+        where = error.filename or args.out or "the export"
+        sys.stderr.write(f"{where}: {error.strerror}: expected a folder that can be written\n")
+        return 2
+    return 0
+
+
+def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> str:
+    """Writes the folder; what to tell of it."""
+    from kiosk.central.book import open_book
+    from kiosk.central.export import files, write_folder
+    from kiosk.clock import SystemClock
+    from kiosk.sites import read_central
+    from kiosk.store.disk import open_reader
+    from machines.instants import Month
+
+    month = Month.parse(text)
+    this_month = Month.of(SystemClock().now().wall_us)
+    if month > this_month:
+        raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
+    site = read_central(site_file)
+    if not site.database.exists():
+        raise ValueError(f"{site.database}: no ledger is there: start `fablab central` once")
+    reader = open_reader(site.database)
+    try:
+        book = open_book(reader, month, lab)
+    finally:
+        reader.close()
+    target = (out or site.exports) / book.name
+    write_folder(files(book), target)
+    return _told(target, len(book.rows), month == this_month)
+
+
+def _told(target: Path, rows: int, running: bool) -> str:
+    lines = [f"{target}: {rows} lines of use"]
+    if not rows:
+        lines.append("nothing was used in that month: the sheets have their headers and zeros")
+    if running:
+        lines.append("the month is not over: export it again when it is")
+    return "\n".join(lines) + "\n"

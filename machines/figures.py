@@ -1,0 +1,158 @@
+"""The figures of exports and reports: what each is called, and how it is counted.
+
+One definition each, read by the export's LISEZMOI, the totals and the pages.
+Durations are summed in thousandths of an hour (`_h`), lengths in metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: The meters that tell a machine's work, the finest first. A machine that tells
+#: it in several ways counts by the first: the same hour is never in a sum twice.
+WORKING = ("print", "job", "run")
+#: Part of a laser's job, told beside it and never added to it.
+BEAM = "beam"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`key` heads the column of the open data; `counted_*` is a whole sentence or two."""
+
+    key: str
+    french: str
+    english: str
+    counted_fr: str
+    counted_en: str
+
+
+FIGURES = (
+    Figure(
+        "sessions",
+        "Sessions",
+        "Sessions",
+        "Sessions (du badge d'entrée au badge de sortie, à une machine) commencées dans le mois.",
+        "Sessions (badge-in to badge-out at one machine) that began in the month.",
+    ),
+    Figure(
+        "passages",
+        "Passages",
+        "Visits",
+        "Personnes présentes aux sessions commencées dans le mois : l'effectif annoncé d'une séance"
+        " collective, sinon une. Une personne compte à chaque session.",
+        "People at the sessions that began in the month: the head count of a party, else one."
+        " A person counts at each session.",
+    ),
+    Figure(
+        "personnes",
+        "Personnes différentes",
+        "Distinct people",
+        "Adhérents différents ayant badgé. Une personne active en deux lieux est une personne sur"
+        " la ligne TOTAL : cette colonne ne s'additionne pas.",
+        "Distinct members who badged. Somebody active in two labs is one person on the TOTAL line:"
+        " this column does not add up.",
+    ),
+    Figure(
+        "badge_h",
+        "Heures badgées",
+        "Badged hours",
+        "Temps de session entre deux badges, sans les suspensions.",
+        "Session time between two badges, without suspensions.",
+    ),
+    Figure(
+        "declare_h",
+        "Heures déclarées",
+        "Declared hours",
+        "Temps de session saisi ou corrigé par un animateur.",
+        "Session time entered or corrected by an animator.",
+    ),
+    Figure(
+        "estime_h",
+        "Heures estimées",
+        "Estimated hours",
+        "Temps des sessions dont personne n'a badgé la sortie : fin fixée par la fermeture, la"
+        " coupure de courant ou le redémarrage.",
+        "Time of the sessions that nobody badged out of: ended at closing time, by a power cut or"
+        " a restart.",
+    ),
+    Figure(
+        "session_h",
+        "Heures de session",
+        "Session hours",
+        "Somme des heures badgées, déclarées et estimées. Ne s'additionne jamais aux heures de"
+        " marche : ce sont deux mesures du même temps.",
+        "Badged, declared and estimated hours together. Never to be added to working hours: these"
+        " are two measures of the same time.",
+    ),
+    Figure(
+        "mesure_h",
+        "Heures de marche mesurées",
+        "Measured working hours",
+        "Temps où la machine a été vue travailler (imprimante, laser, capteur). Une machine qui le"
+        " dit de plusieurs façons compte par la plus fine : impression, travail, marche."
+        " Réparti également du début à la fin quand minuit du dernier jour tombe au milieu.",
+        "Time in which the machine was seen working (printer, laser, sensor). A machine that tells"
+        " it in several ways counts by the finest: print, else job, else run. Spread evenly from"
+        " beginning to end where the last midnight of the month falls within.",
+    ),
+    Figure(
+        "marche_autre_h",
+        "Heures de marche non mesurées",
+        "Working hours not measured",
+        "Heures de marche déclarées ou estimées.",
+        "Working hours that were declared or estimated.",
+    ),
+    Figure(
+        "pause_h",
+        "Heures de pause",
+        "Paused hours",
+        "Temps où un travail commencé attendait.",
+        "Time in which work under way was waiting.",
+    ),
+    Figure(
+        "non_observe_h",
+        "Heures non observées",
+        "Unseen hours",
+        "Temps d'un travail commencé que personne n'a observé (câble débranché, Pi redémarré) :"
+        " jamais compté comme marche.",
+        "Time of work under way that nobody watched (pulled cable, rebooted Pi): never counted as"
+        " working.",
+    ),
+    Figure(
+        "faisceau_h",
+        "Heures de faisceau",
+        "Beam hours",
+        "Temps où le faisceau d'un laser était allumé : une partie de sa marche.",
+        "Time in which a laser's beam was on: a part of its working hours.",
+    ),
+    Figure(
+        "impressions",
+        "Impressions",
+        "Prints",
+        "Impressions 3D commencées dans le mois.",
+        "3D prints that began in the month.",
+    ),
+    Figure(
+        "reussies",
+        "Impressions réussies",
+        "Prints that finished",
+        "Celles qui sont allées au bout.",
+        "Those that went to their end.",
+    ),
+    Figure(
+        "filament_m",
+        "Filament (m)",
+        "Filament (m)",
+        "Filament des impressions commencées dans le mois, selon le fichier, même arrêtées avant"
+        " leur fin.",
+        "Filament of the prints that began in the month, as their file says, even where they were"
+        " stopped.",
+    ),
+)
+
+
+def working_meter(meters: Iterable[str]) -> str | None:
+    """Of the meters that a machine has, the one by which its work is counted."""
+    found = set(meters)
+    return next((meter for meter in WORKING if meter in found), None)
