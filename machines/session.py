@@ -19,8 +19,8 @@ from machines.journal import Provenance, Reason
 from machines.members import Refusal
 from machines.meter import Work
 
-#: A disk that takes longer refuses the session, and voids it should it commit after all.
-PATIENCE_US = 2 * SECOND
+#: Real seconds: a disk that takes longer refuses the session, and voids it should it commit.
+PATIENCE_S = 2.0
 #: A machine that has not been heard for this long may be ended like one that rests.
 UNHEARD_US = 600 * SECOND
 
@@ -172,6 +172,14 @@ class NotCommitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """The disk has had `PATIENCE_S` for the opening, and has not answered."""
+
+    at: Instant
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkSeen:
     at: Instant
     work: Work
@@ -194,7 +202,9 @@ class Ticked:
     nozzle_c: float | None = None
 
 
-Event = Tapped | Chosen | Ended | Committed | NotCommitted | WorkSeen | LineReported | Ticked
+Event = (
+    Tapped | Chosen | Ended | Committed | NotCommitted | Overdue | WorkSeen | LineReported | Ticked
+)
 
 
 # -- effects --------------------------------------------------------------------------------
@@ -285,9 +295,7 @@ def decide(machine: Machine, event: Event) -> Outcome:
     match machine.session, event:
         case _, Committed(_, token, session):
             return _committed(machine, event, token, session)
-        case Opening(token=waiting), NotCommitted(_, token) if token == waiting:
-            return _refuse_opening(machine)
-        case Opening(at=asked), Ticked(at) if at.since(asked) > PATIENCE_US:
+        case Opening(token=waiting), (NotCommitted() | Overdue()) if event.token == waiting:
             return _refuse_opening(machine)
         case Opening(), Ended(_, Reason.FAULT):
             return _refuse_opening(machine, Refusal.FAULT)
@@ -511,7 +519,7 @@ def _ended(reason: Reason, held: Held | Suspended, at: Instant) -> Instant | Non
     late = at.wall_us - held.closes_us
     if late <= 0 or held.closes_us <= held.opened.wall_us:
         return None
-    return replace(at, wall_us=held.closes_us, boot_us=at.boot_us - late)
+    return at.minus(late)
 
 
 def _watch_suspended(machine: Machine, at: Instant) -> Outcome:

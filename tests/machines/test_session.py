@@ -25,6 +25,7 @@ from machines.session import (
     Machine,
     NotCommitted,
     Opening,
+    Overdue,
     Refused,
     Release,
     Rules,
@@ -132,7 +133,7 @@ def test_a_disk_slower_than_two_seconds_refuses_and_what_it_commits_later_is_voi
     bench = Bench(SAW).tap("ines", 0, commit=False)
     bench.tell(Ticked(at(1.9)))
     assert isinstance(bench.machine.session, Opening)
-    bench.tell(Ticked(at(2.1)))
+    bench.tell(Overdue(at(2), 1))
     assert bench.done()[-1] == Refused(Refusal.JOURNAL_UNAVAILABLE, "ines")
     bench.tell(Committed(at(5), 1, "s1"))
     assert bench.done() == [WriteVoid("s1")]
@@ -308,7 +309,7 @@ REFUSALS = st.sampled_from([None, None, None, Refusal.NO_CLEARANCE, Refusal.MAIN
 RULES = st.sampled_from([LASER, SAW, PRINTER, PRESS, PRESS_ALL_DAY])
 ASKED = ["tap", "choose", "take-over", "end", "fault"]
 SEEN = ["work", "pause", "rest", "lost", "drop", "on", "tick", "tick"]
-WHATS = [*ASKED, *SEEN, "commit", "fail", "late"]
+WHATS = [*ASKED, *SEEN, "commit", "fail", "late", "overdue"]
 #: (what, who, refusal, seconds since the one before)
 STEPS = st.lists(
     st.tuples(
@@ -352,6 +353,8 @@ def history(rules: Rules, steps: list[tuple[str, str | None, Refusal | None, flo
                     "lost": Work.UNKNOWN,
                 }
                 event = WorkSeen(when, works[what])
+            case "overdue" if pending:
+                event = Overdue(when, pending[0])
             case "commit" | "late" | "fail":
                 if not pending:
                     continue
