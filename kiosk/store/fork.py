@@ -24,14 +24,16 @@ def fork(journal: Journal, common: int, random: Callable[[int], bytes] = os.uran
         tail = journal.rows(common, -1)
         first = tail[0].chain if tail else random(16)
         store = begin_store(journal, common, first)
-        journal.connection.execute("DELETE FROM entry")
         move(journal, tail)
     journal.anchor_anew()
     return store
 
 
 def begin_store(journal: Journal, common: int, first_link: bytes) -> bytes:
-    """Copies the first `common` entries to the closed stores, and names the live one anew."""
+    """Moves the first `common` entries to the closed stores, and begins the live one anew.
+
+    The entries after them are gone from the file: the caller holds them.
+    """
     old = journal.store
     new = derived_store(old, common, first_link)
     execute = journal.connection.execute
@@ -45,6 +47,7 @@ def begin_store(journal: Journal, common: int, first_link: bytes) -> bytes:
         " SELECT ?, seq, body, chain, personal FROM entry WHERE seq <= ?",
         (old, common),
     )
+    execute("DELETE FROM entry")
     journal.put_meta("store", new)
     journal.put_meta("parent", old)
     return new

@@ -69,13 +69,9 @@ class Journal:
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.connection = connection
-        self._clock = clock
+        self.clock = clock
         self._random = random
         self._anchored: Instant | None = None
-        if self.meta("store") is None:
-            with transaction(connection):
-                self.put_meta("store", random(16))
-                self.put_meta("clean", 1)
 
     # -- identity -----------------------------------------------------------------------------
 
@@ -91,7 +87,7 @@ class Journal:
 
     def tip(self, store: bytes | None = None) -> tuple[int, bytes]:
         """The number and the link of the last entry; (0, ZERO) where there is none."""
-        table, given = _table(store)
+        table, given = table_of(store)
         last = self._one(f"SELECT seq, chain FROM {table} ORDER BY seq DESC LIMIT 1", given)
         return last or (0, ZERO)
 
@@ -99,7 +95,7 @@ class Journal:
         """The link of entry `seq`; ZERO for 0, None where there is no such entry."""
         if seq == 0:
             return ZERO
-        table, given = _table(store)
+        table, given = table_of(store)
         found = self._one(f"SELECT chain FROM {table} AND seq = ?", (*given, seq))
         return found[0] if found else None
 
@@ -121,7 +117,7 @@ class Journal:
         seq, before = self.tip()
         nonce = int.from_bytes(self._random(8), "big") >> 1
         birth = Birth(self.store.hex(), seq + 1, nonce)
-        entry = Entry(birth, line.at or self._clock.now(), line.body, line.personal)
+        entry = Entry(birth, line.at or self.clock.now(), line.body, line.personal)
         body, personal = encode(entry, self._random)
         self.put(Row(seq + 1, body, link(before, body), personal))
         return entry
@@ -168,7 +164,7 @@ class Journal:
 
     def rows(self, after_seq: int, limit: int, store: bytes | None = None) -> list[Row]:
         """Up to `limit` entries after `after_seq`, as they are stored."""
-        table, given = _table(store)
+        table, given = table_of(store)
         found = self._all(
             f"SELECT seq, body, chain, personal FROM {table} AND seq > ? ORDER BY seq LIMIT ?",
             (*given, after_seq, limit),
@@ -204,22 +200,22 @@ class Journal:
 
         Gives the clock its `boot_no`: before this, no instant is worth writing.
         """
-        start = self._find(self._clock.boot_id())
+        start = self._find(self.clock.boot_id())
         if start.rebooted:
-            self._clock.boot_no = 1 + self._one("SELECT coalesce(max(boot_no), 0) FROM boot")[0]
-            body = BootBegan(self._clock.boot_id(), version, start.clean, start.last_seen)
+            self.clock.boot_no = 1 + self._one("SELECT coalesce(max(boot_no), 0) FROM boot")[0]
+            body = BootBegan(self.clock.boot_id(), version, start.clean, start.last_seen)
             with transaction(self.connection):
                 began = self.write(Line(body))
                 self.connection.execute(
                     "INSERT INTO boot VALUES(?, ?, ?)",
-                    (self._clock.boot_no, body.boot_id, began.birth.seq),
+                    (self.clock.boot_no, body.boot_id, began.birth.seq),
                 )
         return start
 
     def _find(self, boot_id: str) -> Start:
         known = self._one("SELECT boot_no FROM boot WHERE boot_id = ?", (boot_id,))
         if known:
-            self._clock.boot_no = known[0]
+            self.clock.boot_no = known[0]
         return Start(known is None, bool(self.meta("clean")), self.last_seen())
 
     def last_seen(self) -> Instant | None:
@@ -232,7 +228,7 @@ class Journal:
 
     def anchor_if_due(self, leaving: bool = False) -> Entry | None:
         """Writes down how the boot clock stands to the true time, where that is worth it."""
-        now = self._clock.now()
+        now = self.clock.now()
         if not anchor_due(self._anchored, now, leaving):
             return None
         entry = self.append(anchor(now), at=now)
@@ -263,7 +259,7 @@ class Journal:
         return rows
 
 
-def _table(store: bytes | None) -> tuple[str, tuple[bytes, ...]]:
+def table_of(store: bytes | None) -> tuple[str, tuple[bytes, ...]]:
     """Where a store's entries stand, as the FROM and the beginning of the WHERE."""
     if store is None:
         return "entry WHERE true", ()

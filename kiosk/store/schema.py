@@ -11,9 +11,10 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+#: The first step. A store is named with its file, so that no entry is ever without one.
 #: Without AUTOINCREMENT, and with the personal part in the same row: a tap then
 #: writes one page. A second table doubles the bytes of a tap (measured 2026-11).
-TABLES = (
+STATEMENTS = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT",
     "CREATE TABLE entry(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, chain BLOB NOT NULL,"
     " personal BLOB) STRICT",
@@ -27,6 +28,7 @@ TABLES = (
     " PRIMARY KEY(machine, meter)) STRICT",
     "CREATE TABLE roster(id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL,"
     " version INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL) STRICT",
+    "INSERT INTO meta VALUES('store', randomblob(16)), ('clean', 1)",
 )
 
 migrations = Migrations("lab")
@@ -34,7 +36,7 @@ migrations = Migrations("lab")
 
 @migrations(name="001_journal")
 def _journal(db: Database) -> None:
-    for statement in TABLES:
+    for statement in STATEMENTS:
         db.conn.execute(statement)
 
 
