@@ -38,7 +38,8 @@ WINDING_UP = ("Finishing", "Cancelling")
 #: OctoPrint's texts, by their beginning, while it has no printer: what it was
 #: printing is over, whatever the printer itself may be doing.
 NO_PRINTER = ("Offline", "Closed", "Error", "Connecting", "Detecting", "Opening")
-#: A state read this soon after a pushed end may be older than it.
+#: A state read this soon after a pushed beginning or end may be older than it: by 20 ms
+#: in the recordings of 1.11.8.
 TAIL_US = 2 * SECOND
 #: OctoPrint's print time is in whole seconds; further back than this is another print.
 JITTER_S = 2.0
@@ -281,6 +282,8 @@ def _announced_during(
 def _sighted_during(
     printer: Printer, under_way: Print, seen: PrinterSeen, at: Instant, session: str | None
 ) -> Step:
+    if _is_before(under_way, seen, at):
+        return printer, ()
     if _no_printer(seen):
         dark = under_way.dark is not None
         return _lose(printer, under_way, at) if dark else _fail(printer, under_way, at)
@@ -297,6 +300,13 @@ def _sighted_during(
     alive = _is_alive(under_way, seen)
     observed = _noted(_observe(under_way, at, seen.work, alive), seen)
     return replace(printer, open=observed), ()
+
+
+def _is_before(under_way: Print, seen: PrinterSeen, at: Instant) -> bool:
+    """Whether this was answered before the print began, which a push had just announced."""
+    announced = under_way.state == "" and under_way.dark is None
+    resting = seen.work is Work.RESTING or _no_printer(seen)
+    return announced and resting and at.since(under_way.began) < TAIL_US
 
 
 def _rested(printer: Printer, under_way: Print, seen: PrinterSeen, at: Instant) -> Step:
@@ -365,10 +375,7 @@ def _noted(under_way: Print, seen: PrinterSeen) -> Print:
 
 
 def _observe(under_way: Print, at: Instant, work: Work, alive: bool = True) -> Print:
-    meter = under_way.meter
-    if at.boot_no != under_way.last.boot_no:
-        meter = replace(meter, work=Work.UNKNOWN)  # the Pi was off, however short
-    meter = meter.observe(_time_of(under_way, at), work)
+    meter = under_way.meter.observe(_time_of(under_way, at), work)
     observed = replace(under_way, meter=meter, last=_later(under_way, at))
     if work is Work.UNKNOWN or not alive:
         return observed

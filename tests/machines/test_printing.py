@@ -182,6 +182,16 @@ def test_an_answer_older_than_the_end_begins_no_print(bench):
     assert len(bench.began) == 1
 
 
+def test_an_answer_older_than_the_beginning_ends_no_print(bench):
+    bench.happened(Happened.STARTED)
+    bench.seen(Work.RESTING)
+    bench.seen(Work.UNKNOWN, path="", state="Opening serial connection")
+    assert bench.ended == []
+    bench.advance(3)
+    bench.seen(Work.RESTING)
+    assert bench.ended[0].result is Result.CANCELLED
+
+
 def test_the_same_file_printed_again_at_once_is_a_second_print(bench):
     bench.polls(Work.WORKING, 60)
     bench.happened(Happened.DONE, 60)
@@ -365,6 +375,12 @@ def test_a_print_already_going_is_adopted_and_what_was_before_is_unseen():
     assert bench.began[0].adopted
     assert hours(ended) == (60, 0, 600)
     assert ended.evidence == "adopted at 600 s"
+
+
+def test_a_print_adopted_in_its_first_seconds_did_not_have_them_seen():
+    bench = Bench()
+    bench.seen(Work.WORKING, 6)
+    assert (bench.look.used_s, bench.look.unseen_s) == (0, 6)
 
 
 def test_an_adopted_print_never_reaches_into_a_time_known_to_be_idle(bench):
