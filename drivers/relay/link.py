@@ -120,10 +120,8 @@ def mock_pins(lines: Iterable[Options], trace: Path | None = None) -> MockFactor
     Raises BoardError.
     """
     by_line = {line.line: line for line in lines}
-    try:
-        out = trace.open("a", buffering=1) if trace else None
-    except OSError as wrong:
-        raise BoardError(f"{trace}: {wrong.strerror}: expected a file to write") from wrong
+    if trace:
+        _try_to_write(trace)
 
     class TracedPin(MockPin):  # type: ignore[misc]
         def output_with_state(self, state: bool) -> None:
@@ -132,11 +130,19 @@ def mock_pins(lines: Iterable[Options], trace: Path | None = None) -> MockFactor
 
         def _change_state(self, value: bool) -> bool:
             changed: bool = super()._change_state(value)
-            if changed and out and self._function == "output":
-                out.write(_traced(by_line[self._number], value) + "\n")
+            if changed and trace and self._function == "output":
+                with trace.open("a") as out:
+                    out.write(_traced(by_line[self._number], value) + "\n")
             return changed
 
     return MockFactory(pin_class=TracedPin)
+
+
+def _try_to_write(trace: Path) -> None:
+    try:
+        trace.open("a").close()
+    except OSError as wrong:
+        raise BoardError(f"{trace}: {wrong.strerror}: expected a file to write") from wrong
 
 
 def _traced(line: Options, level: bool) -> str:
