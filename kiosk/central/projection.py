@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.central.places import boots_near, learn_of_boots, unset_instants
-from kiosk.store.codec import CodecError, decode
+from kiosk.store.codec import decode
 from machines.instants import paris
 from machines.journal import Entry, SiteDescribed
 from machines.monthly import Part, parts
@@ -61,17 +61,12 @@ CREATE TABLE IF NOT EXISTS usage_machine(
     lab TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL, family TEXT NOT NULL,
     sort TEXT NOT NULL, told_us INTEGER NOT NULL, retired INTEGER NOT NULL,
     PRIMARY KEY(lab, slug)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_unread(
-    arrived INTEGER PRIMARY KEY, lab TEXT NOT NULL, why TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS usage_cursor(
     id INTEGER PRIMARY KEY CHECK (id = 1), arrived INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
 """
 
 EXPORT_KEY = "export"
-
-#: What SQLite's integers hold. Only nonsense is longer: microseconds of 290,000 years.
-LARGEST = 2**63 - 1
 
 MARKS = ", ".join("?" * 24)
 
@@ -85,7 +80,11 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def advance(connection: sqlite3.Connection, at_most: int = 1000) -> int:
-    """Takes in up to `at_most` facts, in the caller's transaction; how many there were."""
+    """Takes in up to `at_most` facts, in the caller's transaction; how many there were.
+
+    Raises CodecError or OverflowError for a fact of which no row can be made:
+    the caller rolls back, sets that one aside, and goes on.
+    """
     (cursor,) = connection.execute("SELECT arrived FROM usage_cursor").fetchone()
     rows = connection.execute(
         "SELECT arrived, lab, body, personal FROM fact WHERE arrived > ? ORDER BY arrived LIMIT ?",
@@ -93,10 +92,7 @@ def advance(connection: sqlite3.Connection, at_most: int = 1000) -> int:
     ).fetchall()
     dirty: set[str] = set()
     for arrived, lab, body, personal in rows:
-        try:
-            dirty |= _learn(connection, arrived, lab, decode(body, personal))
-        except (CodecError, OverflowError) as wrong:
-            _cannot_read(connection, arrived, lab, wrong)
+        dirty |= _learn(connection, arrived, lab, decode(body, personal))
     for name in sorted(dirty):
         _fold(connection, name)
     if rows:
@@ -110,13 +106,6 @@ def pending(connection: sqlite3.Connection) -> int:
         "SELECT count(*) FROM fact WHERE arrived > (SELECT arrived FROM usage_cursor)"
     ).fetchone()
     return int(count)
-
-
-def _cannot_read(connection: sqlite3.Connection, arrived: int, lab: str, wrong: Exception) -> None:
-    """Kept and shown; one lab's nonsense holds up nobody's figures."""
-    connection.execute(
-        "INSERT OR IGNORE INTO usage_unread VALUES(?, ?, ?)", (arrived, lab, str(wrong)[:200])
-    )
 
 
 def _learn(connection: sqlite3.Connection, arrived: int, lab: str, entry: Entry) -> set[str]:
@@ -168,12 +157,12 @@ def _hear(connection: sqlite3.Connection, lab: str, entry: Entry) -> None:
 def _fold(connection: sqlite3.Connection, name: str) -> None:
     """The rows of one subject, made anew from its facts."""
     facts = connection.execute(
-        "SELECT arrived, lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
+        "SELECT lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
         " WHERE subject = ? ORDER BY birth_store, birth_seq, nonce",
         (name,),
     ).fetchall()
-    arrived, lab = facts[0][:2]
-    entries = [decode(body, personal) for *_, body, personal in facts]
+    lab = facts[0][0]
+    entries = [decode(body, personal) for _, body, personal in facts]
     known = connection.execute(
         "SELECT person FROM usage WHERE subject = ? AND person IS NOT NULL LIMIT 1", (name,)
     ).fetchone()
@@ -183,9 +172,6 @@ def _fold(connection: sqlite3.Connection, name: str) -> None:
         person = _person(connection, use) or (known[0] if known else None)
         rows = [_row(lab, use, part, person) for part in parts(use)]
     connection.execute("DELETE FROM usage WHERE subject = ?", (name,))
-    if any(isinstance(cell, int) and abs(cell) > LARGEST for row in rows for cell in row):
-        _cannot_read(connection, arrived, lab, OverflowError("longer than any calendar"))
-        return
     connection.executemany(f"INSERT INTO usage VALUES({MARKS})", rows)
 
 

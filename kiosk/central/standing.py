@@ -53,7 +53,6 @@ def standings(connection: sqlite3.Connection) -> list[LabStanding]:
         connection,
         "SELECT lab, count(*) FROM quarantine JOIN store ON no = quarantine.store GROUP BY lab",
     )
-    unread = _counts(connection, "SELECT lab, count(*) FROM usage_unread GROUP BY lab")
     return [
         LabStanding(
             lab=lab,
@@ -64,7 +63,7 @@ def standings(connection: sqlite3.Connection) -> list[LabStanding]:
             waiting=waiting.get(lab, 0),
             missing=missing.get(lab, 0),
             forks=forks,
-            quarantined=quarantined.get(lab, 0) + unread.get(lab, 0),
+            quarantined=quarantined.get(lab, 0),
         )
         for lab, heard_us, entries, forks in known
     ]

@@ -82,4 +82,4 @@ def age(seconds: float, language: str) -> str:
 def hours(thousandths: int, language: str) -> str:
     """`1 234,5` or `1,234.5`: for reading; the export has the exact figure."""
     text = f"{thousandths / 1000:,.1f}"
-    return text if language == "en" else text.replace(",", " ").replace(".", ",")
+    return text if language == "en" else text.replace(",", "\u202f").replace(".", ",")

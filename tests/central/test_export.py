@@ -1,0 +1,380 @@
+"""The monthly export: what stands in the sheets, to the last digit and the last byte."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.central.book import NotReady
+from kiosk.central.export import files, pseudonym, write_folder
+from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Sheet, guarded, write
+from machines.figures import FIGURES
+from machines.journal import Personal, PrintEnded, Reason, Result
+from tests.central.shelf import Shelf, described
+from tests.field import HOUR, Field
+from tests.machines.test_usage import Story, stories
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def november() -> Shelf:
+    """A small month that a reader can check with a pencil."""
+    shelf = Shelf()
+    lab = described(Field("2026-10-31 22:00"))
+    session = lab.open("laser", "ines")
+    lab.ran("laser", hours=3, session=session, unseen=0.5)  # 22:00 to 01:00
+    lab.close(session)
+    lab.advance(hours=7)
+    session = lab.open("prusa", "yann", category="company")
+    lab.printed(hours=2, paused=0.25, session=session)
+    lab.close(session, "prusa")
+    lab.printed(hours=1, result=Result.CANCELLED)
+    session = lab.open("laser", None, source="party", party=12, public="school", category="school")
+    lab.advance(hours=4)
+    lab.close(session, reason=Reason.CLOSING)
+    session = lab.open("laser", "ines")
+    lab.ran("laser", hours=1.5, session=session)
+    lab.ran("laser", hours=0.2, meter="beam", session=session)
+    lab.correct(session, "ended", "2026-11-01T16:15:00+01:00")
+    lab.open("prusa", "zoe")
+    lab.power_cut(hours_off=1)
+    session = lab.open("laser", "ines")
+    lab.advance(hours=2)
+    lab.close(session)
+    shelf.lay(lab.entries)
+    other = Field("2026-11-05 10:00", store="b2" * 16)
+    session = other.open("vinyl", "ines")
+    other.advance(hours=1.005)
+    other.close(session, "vinyl")
+    shelf.lay(other.entries, "doret")
+    shelf.connection.execute("INSERT INTO secret VALUES('year-2026', x'00')")
+    shelf.connection.execute("UPDATE secret SET key = zeroblob(32)")
+    shelf.fold()
+    return shelf
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    made = november()
+    yield made
+    made.connection.close()
+
+
+def read(raw: bytes, delimiter: str = ",") -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=delimiter)
+    )
+
+
+def sheet(shelf: Shelf, name: str, month: str = "2026-11", **more: str) -> list[dict[str, str]]:
+    return read(files(shelf.book(month, **more))[f"donnees-ouvertes/{name}.csv"])
+
+
+# ---- golden files: a reviewer reads them
+
+
+def test_the_export_of_a_small_month_is_the_golden_one(shelf: Shelf) -> None:
+    """`python -m tests.central.test_export` writes them anew, to be looked at."""
+    made = files(shelf.book("2026-11"))
+    assert sorted(made) == sorted(
+        str(path.relative_to(GOLDEN)) for path in GOLDEN.rglob("*") if path.is_file()
+    )
+    for name, content in made.items():
+        assert content == (GOLDEN / name).read_bytes(), name
+
+
+# ---- what is counted
+
+
+def test_a_session_stands_once_in_its_month_with_its_pseudonym(shelf: Shelf) -> None:
+    begun = [row for row in sheet(shelf, "sessions") if row["commence_dans_le_mois"] == "oui"]
+    assert len({row["session"] for row in begun}) == len(begun) == 5
+    assert {row["usager"][:2] for row in begun} == {"U-", ""}
+
+
+def test_what_runs_over_midnight_of_the_31st_is_split_between_the_two_months(shelf: Shelf) -> None:
+    hours = {}
+    for month in ("2026-10", "2026-11"):
+        (first, *_) = sheet(shelf, "sessions", month)
+        (work, *_) = sheet(shelf, "impressions-et-marches", month)
+        hours[month] = first["duree_h"], work["marche_h"], work["non_observe_h"]
+    assert hours == {
+        "2026-10": ("2.000", "1.667", "0.333"),
+        "2026-11": ("1.000", "0.833", "0.167"),
+    }
+
+
+def test_the_totals_count_the_people_the_hours_and_the_prints(shelf: Shelf) -> None:
+    (ccdv, doret, total) = sheet(shelf, "totaux-par-lieu")
+    assert (ccdv["lieu_nom"], ccdv["sessions"], ccdv["passages"]) == ("CCDV", "4", "15")
+    assert (ccdv["badge_h"], ccdv["declare_h"], ccdv["estime_h"]) == ("3.250", "1.000", "4.000")
+    assert (ccdv["session_h"], doret["session_h"], total["session_h"]) == (
+        "8.250",
+        "1.005",
+        "9.255",
+    )
+    assert (ccdv["impressions"], ccdv["reussies"], ccdv["faisceau_h"]) == ("2", "1", "0.200")
+    assert [row["personnes"] for row in (ccdv, doret, total)] == ["3", "1", "3"]
+
+
+def test_a_session_that_has_not_ended_has_no_hour_and_says_so(shelf: Shelf) -> None:
+    (still,) = [row for row in sheet(shelf, "sessions") if row["fin_par"] == "non terminé"]
+    assert (still["fin"], still["duree_h"]) == ("", "0.000")
+
+
+def test_what_no_clock_dates_is_apart_and_in_no_total(shelf: Shelf) -> None:
+    (row, total) = sheet(shelf, "non-dates")
+    assert (row["nature"], row["duree_h"], total["duree_h"]) == ("session", "2.000", "2.000")
+
+
+def test_one_lab_alone_gets_the_figures_that_it_has_among_all(shelf: Shelf) -> None:
+    (alone, _) = sheet(shelf, "totaux-par-lieu", lab="ccdv")
+    assert alone == sheet(shelf, "totaux-par-lieu")[0]
+
+
+def test_a_machine_that_tells_its_work_twice_is_counted_by_the_finer() -> None:
+    shelf, lab = Shelf(), described(Field())
+    lab.ran("laser", hours=2, meter="run")
+    lab.ran("laser", hours=1, meter="job")
+    shelf.lay(lab.entries)
+    shelf.fold()
+    job, run, total = sorted(
+        sheet(shelf, "impressions-et-marches"), key=lambda row: row["nature"], reverse=True
+    )[:3]
+    assert (job["marche_h"], run["marche_h"], run["autre_compteur_h"]) == ("1.000", "", "2.000")
+    assert total["marche_h"] == "1.000"
+
+
+# ---- sums
+
+
+@settings(max_examples=40, deadline=None)
+@given(stories(), st.integers(0, 3600))
+def test_in_any_history_what_is_printed_adds_up_to_the_last_digit(story: Story, odd_s: int) -> None:
+    story.lab.advance(minutes=odd_s / 60)
+    story.lab.printed(odd_s / 7200)
+    shelf = Shelf()
+    shelf.lay(story.lab.entries)
+    shelf.fold()
+    for month in ("2026-10", "2026-11"):
+        made = files(shelf.book(month))
+        whole = totals(read(made["donnees-ouvertes/totaux-par-lieu.csv"]))
+        for name in ("machine", "famille", "categorie"):
+            rows = read(made[f"donnees-ouvertes/totaux-par-{name}.csv"])
+            assert added(rows) == totals(rows) == whole
+        rows = read(made["donnees-ouvertes/sessions.csv"])
+        assert sum(Decimal(row["duree_h"]) for row in rows[:-1]) == whole["session_h"]
+        works = read(made["donnees-ouvertes/impressions-et-marches.csv"])
+        assert sum(Decimal(row["marche_h"] or 0) for row in works[:-1]) == whole["mesure_h"]
+    shelf.connection.close()
+
+
+HOURS = [figure.key for figure in FIGURES if figure.key.endswith("_h")]
+
+
+def totals(rows: list[dict[str, str]]) -> dict[str, Decimal]:
+    assert next(iter(rows[-1].values())) == "TOTAL"
+    return {key: Decimal(rows[-1][key]) for key in HOURS}
+
+
+def added(rows: list[dict[str, str]]) -> dict[str, Decimal]:
+    return {key: sum((Decimal(row[key]) for row in rows[:-1]), Decimal(0)) for key in HOURS}
+
+
+def test_the_two_months_of_a_split_session_are_within_a_thousandth_of_the_whole() -> None:
+    shelf, lab = Shelf(), Field("2026-10-31 23:00:01")
+    session = lab.open()
+    lab.advance(hours=1.7771)
+    lab.close(session)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    parts = [sheet(shelf, "sessions", month)[0]["duree_h"] for month in ("2026-10", "2026-11")]
+    assert abs(sum(map(Decimal, parts)) - Decimal("1.7771")) <= Decimal("0.001")
+
+
+# ---- the bytes
+
+
+def test_the_same_month_twice_is_the_same_bytes(shelf: Shelf) -> None:
+    assert files(shelf.book("2026-11")) == files(shelf.book("2026-11"))
+
+
+def test_facts_in_another_order_give_the_same_sheets() -> None:
+    lab = described(Field("2026-11-02 09:00"))
+    for _ in range(3):
+        session = lab.open()
+        lab.printed(1.111, session=session)
+        lab.close(session)
+    made = []
+    for order in (lab.entries, lab.entries[::-1]):
+        shelf = Shelf()
+        shelf.lay(order)
+        shelf.fold(2)
+        made.append(sheet(shelf, "totaux-par-machine") + sheet(shelf, "impressions-et-marches"))
+    assert made[0] == made[1]
+
+
+def test_excel_gets_its_mark_semicolons_commas_and_french_dates(shelf: Shelf) -> None:
+    raw = files(shelf.book("2026-11"))["excel/sessions.csv"]
+    assert raw.startswith(b"\xef\xbb\xbfLieu;")
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+    row = read(raw, ";")[0]
+    assert (row["Début"], row["Durée dans le mois (h)"]) == ("31/10/2026 22:00", "1,000")
+
+
+def test_open_data_is_rfc_4180_with_the_offset_of_each_instant(shelf: Shelf) -> None:
+    raw = files(shelf.book("2026-11"))["donnees-ouvertes/sessions.csv"]
+    assert raw.startswith(b"lieu,")
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+    assert read(raw)[0]["debut"] == "2026-10-31T22:00:00+01:00"
+
+
+def test_the_night_of_the_25_hour_day_keeps_its_two_offsets() -> None:
+    shelf, lab = Shelf(), Field("2026-10-25 01:30")
+    session = lab.open()
+    lab.advance(hours=3)
+    lab.close(session)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    (row, _) = sheet(shelf, "sessions", "2026-10")
+    assert (row["debut"], row["fin"]) == ("2026-10-25T01:30:00+02:00", "2026-10-25T03:30:00+01:00")
+    assert row["duree_h"] == "3.000"
+
+
+@given(st.text(max_size=20))
+def test_no_text_is_a_formula_and_every_text_comes_back(text: str) -> None:
+    column = Column("text", "Texte")
+    raw = write(Sheet("x", [column], [{"text": text}]), OPEN)
+    back = next(iter(csv.reader(io.StringIO(raw.decode(), newline=""))))
+    assert back == ["text"]
+    cell = guarded(text)
+    assert not re.match(r"[=+\-@\t\r]", cell)
+    assert cell in (text, "'" + text)
+
+
+def test_a_machine_named_like_a_formula_is_text(shelf: Shelf) -> None:
+    names = {row["machine_nom"] for row in sheet(shelf, "sessions")}
+    assert "'=Prusa MK4" in names
+
+
+def test_thousandths_are_written_whole() -> None:
+    column = Column("h", "H", Kind.THOUSANDTHS, summed=True)
+    made = write(
+        Sheet("x", [Column("a", "A"), column], [{"a": "b", "h": 5}, {"h": 1234567}]), EXCEL
+    )
+    assert made.decode("utf-8-sig").splitlines()[1:] == ["b;0,005", ";1234,567", "TOTAL;1234,572"]
+
+
+# ---- people
+
+
+def test_another_month_gives_another_pseudonym_and_no_export_holds_a_name(shelf: Shelf) -> None:
+    books = [shelf.book(month) for month in ("2026-10", "2026-11")]
+    (person,) = {row.person for row in books[0].rows if row.person}
+    assert pseudonym(books[0], person) != pseudonym(books[1], person)
+    everything = b"".join(files(books[1]).values())
+    for name in (b"ines", b"yann", b"zoe", b"vase.gcode", person.encode()):
+        assert not re.search(rb"\b" + name + rb"\b", everything)
+
+
+# ---- months without anything
+
+
+def test_an_empty_month_has_its_headers_and_zeros(shelf: Shelf) -> None:
+    made = files(shelf.book("2020-02"))
+    lines = made["donnees-ouvertes/sessions.csv"].decode().splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("TOTAL,")
+    assert "Aucune session" in made["LISEZMOI.txt"].decode("utf-8-sig")
+
+
+def test_a_lab_that_fell_silent_within_the_month_is_said_to_be_incomplete(shelf: Shelf) -> None:
+    told = files(shelf.book("2026-11"))["LISEZMOI.txt"].decode("utf-8-sig")
+    assert "doret : rien reçu depuis le 05/11/2026 11:00. INCOMPLET" in told
+
+
+def test_nothing_is_exported_while_facts_wait(shelf: Shelf) -> None:
+    late = Field("2026-11-09 10:00", store="c3" * 16)
+    shelf.lay(late.entries)
+    with pytest.raises(NotReady, match="1 entries have arrived"):
+        shelf.book("2026-11")
+
+
+def test_an_unknown_lab_and_an_empty_ledger_are_said(shelf: Shelf) -> None:
+    with pytest.raises(NotReady, match="expected one of ccdv, doret"):
+        shelf.book("2026-11", "paris")
+    with pytest.raises(NotReady, match="no lab has sent anything"):
+        Shelf().book("2026-11")
+
+
+# ---- the folder
+
+
+def test_a_folder_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "exports" / "2026-11"
+    write_folder({"a.txt": b"1", "sub/b.txt": b"2"}, target)
+    write_folder({"a.txt": b"3"}, target)
+    assert [(p.name, p.read_bytes()) for p in target.rglob("*")] == [("a.txt", b"3")]
+    assert [p.name for p in target.parent.iterdir()] == ["2026-11"]
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "2026-11"
+    write_folder({"a.txt": b"1"}, target)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kiosk.central.export._write_through", full)
+    with pytest.raises(OSError, match="No space"):
+        write_folder({"a.txt": b"2"}, target)
+    assert (target / "a.txt").read_bytes() == b"1"
+    assert [p.name for p in tmp_path.iterdir()] == ["2026-11"]
+
+
+# ---- speed
+
+
+def test_one_labs_month_is_read_from_its_own_pages(shelf: Shelf) -> None:
+    plan = shelf.connection.execute(
+        "EXPLAIN QUERY PLAN SELECT sum(used_us) FROM usage WHERE month = 202611 AND lab = 'ccdv'"
+    ).fetchone()
+    assert "PRIMARY KEY (month=? AND lab=?)" in plan[3]
+
+
+def test_a_lost_print_keeps_what_was_seen() -> None:
+    shelf, lab = Shelf(), described(Field())
+    name = lab.printed(2)
+    ended = lab.entries.pop()
+    assert isinstance(ended.body, PrintEnded)
+    began, stop = ended.body.began, ended.body.ended
+    lab.write(PrintEnded(name, "prusa", None, Result.LOST, began, stop, HOUR, 0, HOUR), Personal())
+    shelf.lay(lab.entries)
+    shelf.fold()
+    (row, _) = sheet(shelf, "impressions-et-marches")
+    assert (row["marche_h"], row["non_observe_h"], row["resultat"]) == (
+        "1.000",
+        "1.000",
+        "perdue de vue",
+    )
+
+
+def write_golden() -> None:
+    for name, content in files(november().book("2026-11")).items():
+        path = GOLDEN / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    write_golden()
