@@ -1,0 +1,80 @@
+"""The tables of the central's file, as named migrations: each part brings its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from kiosk.central import ledger, nodes, projection, roster
+from kiosk.store import schema as lab
+from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, settle
+
+migrations = Migrations("central")
+
+
+@migrations(name="001_ledger")
+def _ledger(db: Database) -> None:
+    ledger.create(db.conn)
+
+
+@migrations(name="001_nodes")
+def _nodes(db: Database) -> None:
+    nodes.create(db.conn)
+
+
+@migrations(name="001_roster")
+def _roster(db: Database) -> None:
+    roster.create(db.conn)
+
+
+@migrations(name="001_usage")
+def _usage(db: Database) -> None:
+    projection.create(db.conn)
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The one writing connection of the central's file, made and brought up to date.
+
+    Belongs to the thread that opened it. Raises NotOurs and TooNew, which say what to do.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        _refuse(connection, path)
+        settle(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(Database(connection))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        (identity,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as wrong:
+        raise NotOurs(f"{path}: no ledger can be read there ({wrong}); put back a backup") from None
+    if tables and (identity != APPLICATION_ID or lab.applied(connection)):
+        other = "the journal of a lab" if identity == APPLICATION_ID else "of another program"
+        raise NotOurs(f"{path}: this file is {other}; give `database` another path")
+    if newer := sorted(_applied(connection) - _known()):
+        raise TooNew(
+            f"{path}: {', '.join(newer)} is unknown here, a newer fablab wrote this ledger;"
+            " install that version again"
+        )
+
+
+def _applied(connection: sqlite3.Connection) -> set[str]:
+    return {done.name for done in migrations.applied(Database(connection))}
+
+
+def _known() -> set[str]:
+    blank = Database(memory=True)
+    try:
+        return {migration.name for migration in migrations.pending(blank)}
+    finally:
+        blank.close()
