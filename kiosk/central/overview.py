@@ -18,7 +18,7 @@ from machines.instants import SECOND, Month, paris
 
 #: A lab syncs every minute; after an hour without a word somebody should look.
 SILENT_AFTER_S = 3600.0
-TILES = ("sessions", "personnes", "session_h", "mesure_h", "impressions")
+TILES = ("sessions", "personnes", "session_h", "mesure_h", "non_observe_h", "impressions")
 COLUMNS = ("sessions", "session_h", "mesure_h", "impressions")
 KNOWN = ("badge_h", "declare_h", "estime_h")
 
@@ -135,9 +135,18 @@ def heads(language: str) -> tuple[str, ...]:
     return tuple(_name(key, language) for key in COLUMNS)
 
 
-def machine_rows(rows: Iterable[UseRow], language: str) -> list[RowShown]:
-    groups = grouped(rows, lambda row: (row.machine_name, row.family))
-    return [RowShown(name, family, _cells(counted, language)) for (name, family), counted in groups]
+def machine_rows(
+    connection: sqlite3.Connection, lab: str, rows: Iterable[UseRow], language: str
+) -> list[RowShown]:
+    """Every machine that the lab has, used or not, and those used that it has no more."""
+    counted = dict(grouped(rows, lambda row: (row.machine_name, row.family, row.machine)))
+    has = connection.execute(
+        "SELECT name, family, slug FROM usage_machine WHERE lab = ? AND NOT retired", (lab,)
+    ).fetchall()
+    return [
+        RowShown(name, family, _cells(counted.get((name, family, slug), Tally()), language))
+        for name, family, slug in sorted({*has, *counted})
+    ]
 
 
 def category_rows(rows: Iterable[UseRow], language: str) -> list[RowShown]:

@@ -65,6 +65,7 @@ def create_pages(central: Central) -> Blueprint:
             if standing is None:
                 abort(404, texts.say("not_found", language))
             rows = month_rows(connection, month, slug)
+            machines = overview.machine_rows(connection, slug, rows, language)
             bars = overview.year(connection, slug, month, language)
         return _page(
             "lab",
@@ -73,7 +74,7 @@ def create_pages(central: Central) -> Blueprint:
             lab=overview.lab_shown(standing, rows, now_us, language),
             known=overview.known(rows, language),
             bars=bars,
-            machines=overview.machine_rows(rows, language),
+            machines=machines,
             categories=overview.category_rows(rows, language),
             columns=overview.heads(language),
             earlier=overview.before(month),

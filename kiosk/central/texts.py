@@ -31,16 +31,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "so_far": ("Depuis le début du mois", "Since the beginning of the month"),
     "machines": ("Machines", "Machines"),
     "machine": ("Machine", "Machine"),
-    "retired": ("retirée", "retired"),
     "categories": ("Catégories d’adhérents", "Member categories"),
+    "category": ("Catégorie", "Category"),
+    "standing": ("L’état du registre", "How the ledger stands"),
     "no_session": ("Sans session", "Without a session"),
     "provenance": ("Comment les heures de session sont connues", "How session hours are known"),
     "year": ("Heures de session, douze mois", "Session hours, twelve months"),
     "nothing": ("Rien n’a été utilisé ce mois-ci.", "Nothing was used in this month."),
-    "unplaced": (
-        "Sans date sûre, dans aucun mois",
-        "Without a sure date, in no month",
-    ),
     "export": (
         "L’export du mois se fait en ligne de commande : fablab export {}",
         "The month is exported on the command line: fablab export {}",

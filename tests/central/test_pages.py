@@ -6,17 +6,20 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.central import texts
+from kiosk.central import pages, texts
 from kiosk.central.pages import create_pages
 from machines.figures import FIGURES
 from tests.central.shelf import Shelf
 from tests.central.test_export import november
 from tests.field import HOUR, paris_us
+
+TEMPLATES = Path(pages.__file__).parent / "templates" / "central"
 
 
 class Ledger:
@@ -57,7 +60,7 @@ def words(html: str) -> str:
 def test_every_lab_is_shown_with_its_month_and_how_it_stands(browser: FlaskClient) -> None:
     seen = words(browser.get("/?lang=fr").text)
     assert "CCDV Silencieux depuis 3 j Sessions 4 Personnes différentes 3" in seen
-    assert "Heures de session 8,2 h Heures de marche mesurées 5,3 h Impressions 2" in seen
+    assert "Heures de session 8,2 h Heures de marche mesurées 5,3 h Heures non" in seen
     assert "doret Rien à signaler" in seen
     assert "Entrées reçues 21" in seen
 
@@ -145,6 +148,8 @@ def test_no_page_can_be_posted_to(browser: FlaskClient) -> None:
 
 
 def test_every_text_is_there_in_both_languages_and_every_category_and_figure_has_a_name() -> None:
+    templates = "".join(file.read_text() for file in TEMPLATES.glob("*.html"))
+    assert set(re.findall(r'say\("([a-z_]+)"', templates)) <= texts.TEXTS.keys()
     for french, english in texts.TEXTS.values():
         assert french.strip()
         assert english.strip()
