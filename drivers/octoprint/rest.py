@@ -115,7 +115,7 @@ def _why(error: BaseException) -> str:
         return "closed the connection: OctoPrint is stopping, or starting"
     if any(isinstance(cause, http.client.BadStatusLine) for cause in causes):
         return "starting: it answers something that is not HTTP"
-    if isinstance(error, requests.Timeout):
+    if any(isinstance(cause, requests.Timeout | TimeoutError) for cause in causes):
         return "does not answer in time"
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return "its name is not known in this network"

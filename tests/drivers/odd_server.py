@@ -1,4 +1,4 @@
-"""A server on this machine that answers what a test says: bytes, or an OctoPrint with odd habits."""
+"""A server of a test that answers what it is told to: bytes, or an OctoPrint with odd habits."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class OddServer:
         self.answer = answer
         self.requests: list[str] = []
         self.left = threading.Event()
+        self._more = threading.Condition()
         odd = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -59,7 +60,9 @@ class OddServer:
         if not lines:
             return False
         head = "\n".join(lines)
-        self.requests.append(head)
+        with self._more:
+            self.requests.append(head)
+            self._more.notify_all()
         for line in lines:
             if line.lower().startswith("content-length:"):
                 handler.rfile.read(int(line.split(":")[1]))
@@ -69,6 +72,15 @@ class OddServer:
             return False
         handler.wfile.write(answer)
         return answer.startswith(b"HTTP/1.1")
+
+    def wait_for(self, text: str, count: int, within_s: float = 10) -> None:
+        """Until `count` requests with this text in their head have come."""
+
+        def enough() -> bool:
+            return sum(text in head for head in self.requests) >= count
+
+        with self._more:
+            assert self._more.wait_for(enough, within_s), f"{text!r} not asked {count} times"
 
     def __enter__(self) -> Self:
         self._thread.start()
