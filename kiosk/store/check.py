@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.store.codec import CodecError, UnknownKind, decode
-from kiosk.store.journal import Journal, Row
-from machines.chain import ZERO, link
+from kiosk.store.journal import NOTHING, Journal, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def check(journal: Journal) -> Checked:
 
 
 def _check(journal: Journal, store: bytes | None) -> tuple[int, list[str]]:
-    count, before, faults = 0, Row(0, b"", ZERO, None), []
+    count, before, faults = 0, NOTHING, []
     while rows := journal.rows(before.seq, 500, store):
         for row in rows:
             faults += _wrong(before, row)
@@ -45,7 +44,7 @@ def _wrong(before: Row, row: Row) -> list[str]:
     faults = []
     if row.seq != before.seq + 1:
         faults.append(f"entries {before.seq + 1} to {row.seq - 1} are missing")
-    elif row.chain != link(before.chain, row.body):
+    elif not row.follows(before):
         faults.append(f"entry {row.seq} does not follow from the one before: it was changed")
     try:
         decode(row.body, row.personal)

@@ -96,7 +96,7 @@ def decode(body: bytes, personal: bytes | None = None) -> Entry:
         return Entry(_birth(told), at, _decode_data(told), about)
     except CodecError:
         raise
-    except (msgspec.MsgspecError, ValueError) as wrong:
+    except (msgspec.MsgspecError, ValueError, TypeError) as wrong:
         raise NotAnEntry(f"not an entry: {wrong}") from wrong
 
 

@@ -48,6 +48,10 @@ class TooNew(StoreError):
     """The file was written by a newer version of this program."""
 
 
+class Damaged(StoreError):
+    """Part of the file is lost."""
+
+
 class Connection(Protocol):
     """What the journal asks of a connection: SQLite's own, whoever wraps it."""
 

@@ -20,7 +20,7 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.store.codec import UnknownKind, decode, encode
-from kiosk.store.disk import Connection, transaction
+from kiosk.store.disk import Connection, Damaged, transaction
 from machines.anchors import anchor, anchor_due
 from machines.chain import ZERO, link
 from machines.instants import Instant
@@ -39,6 +39,15 @@ class Row(NamedTuple):
     body: bytes
     chain: bytes
     personal: bytes | None
+
+    def follows(self, before: Row) -> bool:
+        """Whether its link is the one after `before`; False for what a damaged page gives."""
+        sound = isinstance(self.body, bytes) and isinstance(before.chain, bytes)
+        return sound and self.chain == link(before.chain, self.body)
+
+
+#: What stands before the first entry of a store.
+NOTHING = Row(0, b"", ZERO, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,13 @@ class Journal:
 
     @property
     def store(self) -> bytes:
-        """The live store: 16 random bytes, made with the file or derived by a fork."""
-        store: bytes = self.meta("store")
+        """The live store: 16 random bytes, made with the file or derived by a fork.
+
+        Raises Damaged where the file has lost it.
+        """
+        store = self.meta("store")
+        if not isinstance(store, bytes):
+            raise Damaged("the name of the store is lost")
         return store
 
     def closed(self) -> list[bytes]:

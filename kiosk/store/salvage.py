@@ -22,8 +22,8 @@ from kiosk.clock import Clock
 from kiosk.store.codec import CodecError, decode
 from kiosk.store.disk import StoreError, open_writer, transaction
 from kiosk.store.fork import begin_store, move
-from kiosk.store.journal import Journal, Line, Row, table_of
-from machines.chain import LINK_SIZE, ZERO, link
+from kiosk.store.journal import NOTHING, Journal, Line, Row, table_of
+from machines.chain import LINK_SIZE
 from machines.journal import BootBegan, HoleDeclared
 
 #: Rows asked for at once where nothing is damaged.
@@ -98,12 +98,12 @@ def _rebuild(
 
 
 def _read(source: Journal, store: bytes | None) -> _Found:
-    found, before = _Found(), Row(0, b"", ZERO, None)
+    found, before = _Found(), NOTHING
     end = _end(source, store)
     for row in _readable(source, store, end):
         if row.seq > before.seq + 1:
             found.holes.append((before.seq + 1, row.seq - 1))
-        if row.seq == before.seq + 1 and row.chain != link(before.chain, row.body):
+        if row.seq == before.seq + 1 and not row.follows(before):
             found.holes.append((row.seq, row.seq))
         elif not found.holes:
             found.prefix.append(row)

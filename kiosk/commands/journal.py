@@ -1,0 +1,114 @@
+"""show the last entries of a lab's journal, or check that it is whole
+
+Reads the lab's file beside a running kiosk, and changes nothing. Personal parts
+are not shown: an entry about a person is marked by an asterisk. A time behind
+which stands a question mark was told by a clock that nothing had set yet.
+`check` reads every entry, and exits with 1 where one is missing or was changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kiosk.store.journal import Journal, Row
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    under = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    show = under.add_parser("show", help="the last entries, oldest first")
+    show.add_argument("--last", type=_count, default=20, metavar="N", help="how many (20)")
+    show.add_argument("--json", action="store_true", help="one JSON object per line")
+    check = under.add_parser("check", help="numbers without a gap, links that follow")
+    for verb in (show, check):
+        verb.add_argument("--site", type=Path, required=True, metavar="FILE", help="the lab's TOML")
+
+
+def run(args: argparse.Namespace) -> int:
+    import sqlite3
+    import sys
+    from contextlib import closing
+
+    from kiosk.clock import SystemClock
+    from kiosk.sites import SiteError, read_site
+    from kiosk.store.disk import StoreError, open_reader
+    from kiosk.store.journal import Journal
+
+    try:
+        path = read_site(args.site).database
+        with closing(open_reader(path)) as connection:
+            journal = Journal(connection, SystemClock())
+            return _show(journal, args) if args.what == "show" else _check(journal)
+    except (SiteError, StoreError) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+    except sqlite3.Error as wrong:
+        sys.stderr.write(f"{path}: cannot be read ({wrong}); see whether the kiosk runs\n")
+    return 2
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of entries from 1")
+    return int(text)
+
+
+def _show(journal: Journal, args: argparse.Namespace) -> int:
+    import sys
+
+    line = _json if args.json else _line
+    for row in journal.rows(max(0, journal.tip()[0] - args.last), args.last):
+        sys.stdout.write(f"{line(row)}\n")
+    return 0
+
+
+def _line(row: Row) -> str:
+    told = _told(row)
+    if "kind" not in told:
+        return f"{row.seq:>8}  {'':20}  {told['unknown']}"
+    mark = " " if told["clock"] in ("ntp", "rtc") else "?"
+    said = " ".join(f"{name}={value}" for name, value in told["data"].items() if value is not None)
+    person = " *" if told["person"] else ""
+    return f"{row.seq:>8}  {told['time'][:19]}{mark}  {told['kind']:18}  {said}{person}"
+
+
+def _json(row: Row) -> str:
+    import msgspec
+
+    return msgspec.json.encode(_told(row)).decode()
+
+
+def _told(row: Row) -> dict[str, Any]:
+    """An entry without its personal part; of a kind unknown here, no more than that."""
+    import msgspec
+
+    from kiosk.store.codec import CodecError, decode
+
+    try:
+        entry = decode(row.body, row.personal)
+    except CodecError as unknown:
+        return {"seq": row.seq, "unknown": str(unknown)}
+    return {
+        "seq": row.seq,
+        "birth": str(entry.birth),
+        "kind": entry.body.kind,
+        "time": entry.at.paris().isoformat(),
+        "clock": entry.at.quality.name.lower(),
+        "person": entry.personal is not None,
+        "data": msgspec.to_builtins(entry.body),
+    }
+
+
+def _check(journal: Journal) -> int:
+    import sys
+
+    from kiosk.store.check import check
+
+    checked = check(journal)
+    for fault in checked.faults:
+        sys.stderr.write(f"{fault}\n")
+    stores = "1 store" if checked.stores == 1 else f"{checked.stores} stores"
+    verdict = f"{len(checked.faults)} faults" if checked.faults else "whole"
+    sys.stdout.write(f"{checked.entries} entries in {stores}: {verdict}\n")
+    return 1 if checked.faults else 0
