@@ -58,8 +58,6 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
 
     month = Month.parse(text)
     this_month = Month.of(SystemClock().now().wall_us)
-    if month > this_month:
-        raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
     site = read_central(site_file)
     if not site.database.exists():
         raise ValueError(f"{site.database}: no ledger is there: start `fablab central` once")
@@ -68,9 +66,11 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
         book = open_book(reader, month, lab)
     finally:
         reader.close()
+    if month > this_month and not book.rows:
+        raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
     target = (out or site.exports) / book.name
     write_folder(files(book), target)
-    return _told(target, len(book.rows), month == this_month)
+    return _told(target, len(book.rows), running=month >= this_month)
 
 
 def _told(target: Path, rows: int, running: bool) -> str:

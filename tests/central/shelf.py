@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from kiosk.central import ledger, projection, roster
 from kiosk.central.book import Book, open_book
@@ -23,10 +22,17 @@ MACHINES = (
 class Shelf:
     """The facts and their projection. Every verb is one transaction, as at the central."""
 
-    def __init__(self, path: Path | str = ":memory:") -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
         for part in (ledger, projection, roster):
             part.create(self.connection)
+
+    @classmethod
+    def over(cls, connection: sqlite3.Connection) -> Shelf:
+        """The shelf of a central's file that is there already."""
+        shelf = cls.__new__(cls)
+        shelf.connection = connection
+        return shelf
 
     def lay(self, entries: Iterable[Entry], lab: str = "ccdv") -> None:
         for entry in entries:

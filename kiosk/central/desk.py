@@ -1,0 +1,64 @@
+"""What the command line asks of the central: answered by the process that runs, else by this one.
+
+Only one process writes the central's file. Where none runs, `ask` takes its
+place for one question, alone, with the file locked.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from config.site import CentralSite
+from kiosk import admin
+from kiosk.central import roster, roster_file
+from kiosk.central.store import Busy, Central
+from kiosk.clock import SystemClock
+from kiosk.credentials import CredentialError, credential
+from machines.badges import DigestKey
+
+SOCKET = "central.sock"
+#: A thousand badges take some ten seconds to digest, and longer on a Pi.
+TIMEOUT_S = 600.0
+
+
+def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
+    """The verbs of the admin socket, for `kiosk.admin.AdminSocket`."""
+
+    def import_roster(csv: str, dry_run: bool) -> dict[str, Any]:
+        return _import_roster(central, site, csv, dry_run)
+
+    return {"roster-import": import_roster}
+
+
+def ask(site: CentralSite, verb: str, **question: Any) -> Any:
+    """The answer to one question. Raises AdminError, StoreError, CredentialError, ValueError."""
+    try:
+        return admin.ask(site.runtime / SOCKET, verb, timeout_s=TIMEOUT_S, **question)
+    except admin.NotRunning:
+        central = Central(site.database, SystemClock())
+    try:
+        return answers(central, site)[verb](**question)
+    finally:
+        central.close()
+
+
+def _import_roster(central: Central, site: CentralSite, csv: str, dry_run: bool) -> dict[str, Any]:
+    """`csv` is the file in base64: its bytes say how it is encoded. Badges are digested here,
+    before the one thread that writes is asked, since that takes seconds."""
+    try:
+        raw = base64.b64decode(csv, validate=True)
+        key = DigestKey(credential(site.credentials, "badge-key"))
+    except (binascii.Error, CredentialError) as wrong:
+        raise admin.AdminError(str(wrong)) from wrong
+    try:
+        file = roster.digested(roster_file.read(raw), key)
+    except roster_file.RosterFileError as wrong:
+        raise admin.AdminError(f"the file cannot be read: {wrong}") from wrong
+    now_us = central.now_us()
+    try:
+        taken = central.submit(lambda book: roster.take_in(book, file, now_us, dry_run))
+    except Busy as wrong:
+        raise admin.AdminError(f"the central is busy ({wrong}): try again in a minute") from wrong
+    return taken.result().as_answer()

@@ -1,0 +1,64 @@
+"""bring members, badges, memberships and clearances from a CSV file
+
+`fablab roster import FILE.csv` asks the running central, or takes its place where none
+runs. Columns, in French or English: id, first_name, last_name, category, member_until,
+clearances (laser|family:3d-printer@2027-01-31), badges (several separated by |),
+animator, labs, language. A column that is not there leaves what is known; members that
+are not in the file stay as they are. Each line that is refused is told with its number
+and what was expected; the others are taken. Exit code 1 where a line was refused, 2
+where the file as a whole could not be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    action = actions.add_parser("import", help="bring people from a CSV file")
+    action.add_argument("file", type=Path, metavar="FILE.csv")
+    action.add_argument(
+        "--site",
+        type=Path,
+        default=Path("/etc/fablab-central/central.toml"),
+        metavar="FILE",
+        help="the central's TOML file (%(default)s)",
+    )
+    action.add_argument("--dry-run", action="store_true", help="say what would change only")
+
+
+def run(args: argparse.Namespace) -> int:
+    import base64
+    import sys
+
+    from kiosk.admin import AdminError
+    from kiosk.central import desk
+    from kiosk.sites import SiteError, read_central
+    from kiosk.store.disk import StoreError
+
+    try:
+        site = read_central(args.site)
+        csv = base64.b64encode(args.file.read_bytes()).decode()
+        report = desk.ask(site, "roster-import", csv=csv, dry_run=args.dry_run)
+    except (AdminError, StoreError, SiteError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or args.file}: {error.strerror}\n")
+        return 2
+    sys.stdout.write(_told(report))
+    sys.stderr.writelines(f"{args.file}: {line}\n" for line in report["refused"])
+    return 1 if report["refused"] else 0
+
+
+def _told(report: dict[str, Any]) -> str:
+    would = "would be " if report["dry_run"] else ""
+    kept = f", {report['absent']} not in the file left as they are" if report["absent"] else ""
+    return (
+        f"{report['new']} members {would}new, {report['changed']} {would}changed,"
+        f" {report['unchanged']} unchanged{kept}; {len(report['refused'])} lines refused\n"
+        f"roster version {report['version']}{' (nothing was written)' if would else ''}\n"
+    )

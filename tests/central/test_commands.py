@@ -1,0 +1,211 @@
+"""`fablab export` and `fablab roster import`, as an operator types them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk import admin
+from kiosk.central import desk, roster
+from kiosk.central.schema import open_writer
+from kiosk.central.store import Central
+from kiosk.cli import main
+from kiosk.clock import SystemClock
+from kiosk.sites import read_central
+from kiosk.store.disk import open_reader
+from tests.central.shelf import Shelf
+from tests.field import Field
+
+ROSTER = "id;prénom;badges;adhésion jusqu’au\nM1;Inès;0A00123456;2027-06-30\nM2;Yann;;hier\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "badge-key").write_text("the key of the association\n")
+    file = tmp_path / "central.toml"
+    file.write_text(
+        '[central]\nname = "Central"\ndatabase = "central.db"\nruntime = "run"\n'
+        'credentials = "."\nexports = "exports"\n'
+    )
+    (tmp_path / "members.csv").write_text(ROSTER)
+    return file
+
+
+def bring(site: Path, *more: str) -> int:
+    return main(["roster", "import", str(site.parent / "members.csv"), "--site", str(site), *more])
+
+
+def members(site: Path) -> list[str]:
+    reader = open_reader(read_central(site).database)
+    try:
+        return [member.id for member in roster.snapshot(reader, "ccdv").members]
+    finally:
+        reader.close()
+
+
+def lived(site: Path) -> None:
+    """A central's file in which one session was held at the beginning of this year."""
+    shelf = Shelf.over(open_writer(read_central(site).database))
+    lab = Field("2026-01-10 10:00")
+    session = lab.open()
+    lab.advance(hours=2)
+    lab.close(session)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    shelf.connection.close()
+
+
+# ---- the roster
+
+
+def test_a_roster_is_taken_in_where_no_central_runs(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bring(site) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("1 members new, 0 changed, 0 unchanged; 1 lines refused")
+    assert 'members.csv: line 3: member_until = "hier": expected a day' in told.err
+    assert members(site) == ["M1"]
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring(site, "--dry-run")
+    assert "1 members would be new" in capsys.readouterr().out
+    assert members(site) == []
+
+
+@pytest.fixture
+def running(site: Path) -> Iterator[Central]:
+    paper = read_central(site)
+    central = Central(paper.database, SystemClock())
+    door = admin.AdminSocket(paper.runtime / desk.SOCKET, desk.answers(central, paper))
+    door.start()
+    yield central
+    door.stop()
+    central.close()
+
+
+def test_the_running_central_takes_a_roster_in(site: Path, running: Central) -> None:
+    assert bring(site) == 1
+    with running.reader() as connection:
+        assert [member.id for member in roster.snapshot(connection, "ccdv").members] == ["M1"]
+
+
+def test_a_file_that_is_no_roster_is_one_sentence_whoever_answers(
+    site: Path, running: Central, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site.parent / "members.csv").write_bytes(b"name\nInes\n")
+    assert bring(site) == 2
+    assert capsys.readouterr().err == (
+        "the file cannot be read: line 1: no column id: expected one named id or identifiant\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("members.csv", "members.csv: No such file"),
+        ("badge-key", "badge-key: not there: expected the key badge-key"),
+        ("central.toml", "central.toml"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(
+    site: Path, capsys: pytest.CaptureFixture[str], spoil: str, said: str
+) -> None:
+    (site.parent / spoil).unlink()
+    assert bring(site) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_a_file_that_another_process_has_is_said(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    central = Central(read_central(site).database, SystemClock())
+    try:
+        assert bring(site) == 2
+    finally:
+        central.close()
+    assert "stop that one first" in capsys.readouterr().err
+
+
+# ---- the export
+
+
+def test_a_month_is_exported_to_its_folder_and_twice_the_same(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lived(site)
+    folder = site.parent / "exports" / "2026-01"
+    made = []
+    for _ in range(2):
+        assert main(["export", "2026-01", "--site", str(site)]) == 0
+        made.append({p: p.read_bytes() for p in folder.rglob("*") if p.is_file()})
+    assert made[0] == made[1]
+    assert len(made[0]) == 15
+    assert f"{folder}: 1 lines of use" in capsys.readouterr().out
+
+
+def test_one_lab_and_another_folder_may_be_asked_for(site: Path, tmp_path: Path) -> None:
+    lived(site)
+    out = tmp_path / "elsewhere"
+    asked = ["export", "2026-01", "--site", str(site), "--lab", "ccdv", "--out", str(out)]
+    assert main(asked) == 0
+    assert [p.name for p in out.iterdir()] == ["2026-01-ccdv"]
+
+
+def test_an_empty_month_is_exported_and_said_to_be_empty(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lived(site)
+    assert main(["export", "2026-02", "--site", str(site)]) == 0
+    assert "nothing was used in that month" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["2026-13"], "'2026-13' is not a month: expected year-month, such as 2026-11"),
+        (["novembre"], "'novembre' is not a month"),
+        (["2999-11"], "2999-11 is in the future: expected"),
+        (["2026-01", "--lab", "paris"], 'lab "paris": no entry of it is here'),
+        (["2026-01", "--out", "/dev/null/x"], "expected a folder that can be written"),
+    ],
+)
+def test_what_cannot_be_exported_is_said_in_one_line(
+    site: Path, capsys: pytest.CaptureFixture[str], asked: list[str], said: str
+) -> None:
+    lived(site)
+    assert main(["export", *asked, "--site", str(site)]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_without_a_ledger_there_is_nothing_to_export(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "2026-01", "--site", str(site)]) == 2
+    assert "no ledger is there" in capsys.readouterr().err
+    open_writer(read_central(site).database).close()
+    assert main(["export", "2026-01", "--site", str(site)]) == 2
+    assert "no lab has sent anything yet" in capsys.readouterr().err
+
+
+def test_facts_are_folded_by_the_running_central(site: Path, running: Central) -> None:
+    lab = Field("2026-01-10 10:00")
+    lab.close(lab.open())
+    running.submit(lambda book: Shelf.over(book).lay(lab.entries)).result()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with running.reader() as connection:
+            if connection.execute("SELECT count(*) FROM usage").fetchone() == (1,):
+                break
+        time.sleep(0.02)
+    assert main(["export", "2026-01", "--site", str(site)]) == 0
