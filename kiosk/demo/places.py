@@ -57,15 +57,20 @@ class Places:
         return self.folder / name / "keys"
 
     def prepare(self) -> None:
-        """Folders, site files and keys, where they are not there yet. Raises DemoError."""
+        """Free ports, folders, site files and keys. Raises DemoError."""
         if len(str(self.folder)) > LONGEST:
             raise DemoError(f"{self.folder}: too deep for a socket; choose another with --folder")
         self._refuse_busy_ports()
+        self.write()
+
+    def write(self) -> None:
+        """Folders and site files, and the keys that are not there yet. Raises DemoError."""
         try:
             badge_key = self._secret("central", "badge-key", secrets.token_hex(32).encode())
+            octoprint_key = self._secret("ccdv", "octoprint", secrets.token_hex(16).encode())
             for name in ("central", *LABS):
                 self._secret(name, "badge-key", badge_key)
-                self._secret(name, "octoprint", secrets.token_hex(16).encode())
+                self._secret(name, "octoprint", octoprint_key)
                 self.site(name).write_text(self._moved(shipped(f"{name}.toml")))
         except OSError as error:
             raise DemoError(f"{error.filename}: {error.strerror}; choose a --folder") from error

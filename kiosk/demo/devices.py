@@ -1,0 +1,87 @@
+"""A lab's devices, all of them fakes, under the names and addresses its site file gives."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+from config.site import Machine, Site
+from drivers import sense
+from drivers.badge.fake import FakeReader
+from drivers.octoprint.fake import FakeOctoPrint
+from drivers.octoprint.fake_printer import FakePrinter
+from drivers.sense.fake import FakeContact
+from kiosk.demo.bench import Device, Lever
+from kiosk.demo.visits import FILES
+
+#: Field seconds of a print that the bench starts.
+PRINT_S = (20 * 60, 90 * 60)
+
+
+class Devices:
+    """Readers, printers and contacts of `site`. `pins`: the mock pins that its links read."""
+
+    def __init__(self, site: Site, octoprint: FakeOctoPrint, pins: Any) -> None:
+        self._chance = random.Random(site.lab)
+        self.readers = {r.slug: FakeReader(Path(r.port), r.kind) for r in site.readers}
+        self.printers = {
+            machine.slug: octoprint.add(f"{site.lab}-{machine.slug}")
+            for machine in site.machines
+            if machine.driver and machine.driver.kind == "octoprint"
+        }
+        self.contacts = {
+            machine.slug: FakeContact(pins, _contact(machine))
+            for machine in site.machines
+            if machine.sense
+        }
+        self._names = {machine.slug: machine.name for machine in site.machines}
+
+    def on_the_bench(self) -> tuple[Device, ...]:
+        """What a hand can do to each."""
+        return (
+            *(self._printer(slug, printer) for slug, printer in self.printers.items()),
+            *(self._contact(slug, contact) for slug, contact in self.contacts.items()),
+            *(_reader(slug, reader) for slug, reader in self.readers.items()),
+        )
+
+    def present(self, reader: str, badge: str) -> None:
+        """A badge passed over a reader. Raises KeyError."""
+        self.readers[reader].present(badge)
+
+    def print(self, machine: str) -> None:
+        """Somebody starts a file at the printer."""
+        file = f"{self._chance.choice(FILES)}-{self._chance.randint(1, 9)}.gcode"
+        self.printers[machine].print(file, self._chance.uniform(*PRINT_S))
+
+    def close(self) -> None:
+        for reader in self.readers.values():
+            reader.close()
+
+    def _printer(self, slug: str, printer: FakePrinter) -> Device:
+        levers = (
+            Lever("Imprimer", lambda: self.print(slug)),
+            Lever("Pause ou reprise", printer.toggle),
+            Lever("Annuler", printer.cancel),
+            Lever("Débrancher", printer.drop),
+            Lever("Rebrancher", printer.connect),
+        )
+        return Device(self._names[slug], levers)
+
+    def _contact(self, slug: str, contact: FakeContact) -> Device:
+        levers = (Lever("Marche", contact.run), Lever("Arrêt", contact.rest))
+        return Device(self._names[slug], levers)
+
+
+def _reader(slug: str, reader: FakeReader) -> Device:
+    levers = (
+        Lever("Parasites", reader.noise),
+        Lever("Débrancher", reader.unplug),
+        Lever("Rebrancher", reader.plug),
+    )
+    return Device(f"Lecteur de badges ({slug})", levers)
+
+
+def _contact(machine: Machine) -> sense.Options:
+    assert machine.sense is not None
+    return sense.Options(machine.sense.line, machine.sense.active, machine.sense.settle_ms)

@@ -1,0 +1,124 @@
+"""The bench: a page on which a newcomer's hands do what hands do in a lab."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from kiosk.demo.bench import Bench, Device, Lever, Stage
+from kiosk.demo.people import Person
+
+INES = Person("M0001", "Inès <b>B.</b>", "0000001A", ("laser",), ())
+
+
+class Hands:
+    """What was done, in order."""
+
+    def __init__(self) -> None:
+        self.did: list[tuple[str, ...]] = []
+
+    def present(self, reader: str, badge: str) -> None:
+        self.did.append((reader, badge))
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def bench(hands: Hands) -> Iterator[Bench]:
+    levers = (
+        Lever("Imprimer", lambda: hands.did.append(("print",))),
+        Lever("Annuler", lambda: hands.did.append(("cancel",))),
+    )
+    stage = Stage(
+        "ccdv",
+        "FabLab CCDV",
+        "http://127.0.0.1:8080/",
+        (("desk", "à l'accueil"),),
+        (INES,),
+        hands.present,
+        (Device("MK4", levers),),
+    )
+    bench = Bench([stage], 0, "http://127.0.0.1:8081/")
+    bench.start()
+    yield bench
+    bench.stop()
+
+
+def _ask(
+    bench: Bench, method: str, path: str = "/", form: dict[str, str] | None = None, **headers: str
+) -> tuple[int, str]:
+    wire = http.client.HTTPConnection("127.0.0.1", bench.port, timeout=5)
+    body = None if form is None else urlencode(form)
+    wire.request(method, path, body, {name.replace("_", "-"): v for name, v in headers.items()})
+    answer = wire.getresponse()
+    text = answer.read().decode()
+    wire.close()
+    return answer.status, text
+
+
+def test_the_page_shows_who_has_a_badge_and_what_hands_can_do(bench: Bench) -> None:
+    status, page = _ask(bench, "GET")
+    assert status == 200
+    assert "Présenter à l&#39;accueil" in page
+    assert "Inès &lt;b&gt;B.&lt;/b&gt; : laser" in page
+    assert "Imprimer" in page
+
+
+def test_a_badge_is_presented_at_a_reader(bench: Bench, hands: Hands) -> None:
+    status, page = _ask(bench, "POST", form={"lab": "ccdv", "badge": "M0001", "reader": "desk"})
+    assert status == 200
+    assert "badge de Inès" in page
+    assert hands.did == [("desk", "0000001A")]
+
+
+def test_a_badge_that_nobody_knows_may_be_presented(bench: Bench, hands: Hands) -> None:
+    assert _ask(bench, "POST", form={"lab": "ccdv", "badge": "nobody", "reader": "desk"})[0] == 200
+    assert hands.did == [("desk", "00C0FFEE")]
+
+
+def test_a_lever_is_pulled(bench: Bench, hands: Hands) -> None:
+    status, page = _ask(bench, "POST", form={"lab": "ccdv", "device": "0", "lever": "1"})
+    assert status == 200
+    assert "FabLab CCDV, MK4 : annuler." in page
+    assert hands.did == [("cancel",)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"lab": "nowhere", "badge": "M0001", "reader": "desk"},
+        {"lab": "ccdv", "badge": "M9999", "reader": "desk"},
+        {"lab": "ccdv", "device": "7", "lever": "0"},
+        {"lab": "ccdv", "device": "0", "lever": "x"},
+        {"lab": "ccdv", "badge": "M0001"},
+    ],
+)
+def test_a_form_of_something_else_does_nothing(
+    form: dict[str, str], bench: Bench, hands: Hands
+) -> None:
+    assert _ask(bench, "POST", form=form)[0] == 400
+    assert hands.did == []
+
+
+def test_a_page_of_another_address_cannot_pull_a_lever(bench: Bench, hands: Hands) -> None:
+    form = {"lab": "ccdv", "device": "0", "lever": "0"}
+    assert _ask(bench, "POST", form=form, Origin="http://elsewhere.example")[0] == 403
+    assert _ask(bench, "POST", form=form, Host="elsewhere.example")[0] == 403
+    assert _ask(bench, "GET", Host="elsewhere.example")[0] == 403
+    assert hands.did == []
+
+
+def test_a_form_without_end_is_not_read(bench: Bench) -> None:
+    assert _ask(bench, "POST", form={"lab": "x" * 10_000})[0] == 413
+
+
+def test_another_page_is_not_here(bench: Bench) -> None:
+    assert _ask(bench, "GET", "/etc/passwd")[0] == 404
+    assert _ask(bench, "GET", "/bench.css")[0] == 200
