@@ -1,0 +1,1 @@
+"""The figures, each beside its limit measured in the same run."""
