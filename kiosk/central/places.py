@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from machines.instants import Anchor, Instant
 from machines.journal import BootBegan, ClockAnchored, Entry, PrintEnded, RunMeasured, SessionClosed
-from machines.placing import Boot, Boots, anchor_of, clock_was_set
+from machines.placing import Boot, Boots, anchor_of, clock_was_set, order
 
 
 def instants(entry: Entry) -> Iterator[Instant]:
@@ -31,21 +31,30 @@ def unset_instants(entry: Entry) -> list[Instant]:
 
 
 def boots_near(connection: sqlite3.Connection, entries: Iterable[Entry]) -> Boots:
-    """The anchors that the instants of `entries` need; none where every clock was set."""
-    needed = {(e.birth.store, at.boot_no) for e in entries for at in unset_instants(e)}
+    """The anchors that the instants of `entries` need; none where every clock was set.
+
+    Of each instant its two neighbours, which is all that `place` looks at: a
+    lab that takes its time from the central has an anchor a minute, for weeks.
+    """
+    anchors: dict[Boot, set[Anchor]] = {}
+    for entry in entries:
+        for at in unset_instants(entry):
+            boot = (entry.birth.store, at.boot_no)
+            anchors.setdefault(boot, set()).update(_neighbours(connection, boot, at.boot_us))
     return Boots(
-        {boot: _anchors(connection, boot) for boot in needed},
-        frozenset(boot for boot in needed if _claimed_twice(connection, boot)),
+        {boot: tuple(sorted(mine, key=order)) for boot, mine in anchors.items()},
+        frozenset(boot for boot in anchors if _claimed_twice(connection, boot)),
     )
 
 
-def _anchors(connection: sqlite3.Connection, boot: Boot) -> tuple[Anchor, ...]:
-    rows = connection.execute(
-        "SELECT boot_us, utc_us, error_us FROM usage_anchor WHERE store = ? AND boot_no = ?"
-        " ORDER BY boot_us, error_us, utc_us",
-        boot,
-    )
-    return tuple(Anchor(boot[1], *row) for row in rows)
+def _neighbours(connection: sqlite3.Connection, boot: Boot, boot_us: int) -> Iterator[Anchor]:
+    for side, way in (("<=", "DESC"), (">=", "ASC")):
+        for row in connection.execute(
+            "SELECT boot_us, utc_us, error_us FROM usage_anchor WHERE store = ? AND boot_no = ?"
+            f" AND boot_us {side} ? ORDER BY boot_us {way}, error_us, utc_us LIMIT 1",
+            (*boot, boot_us),
+        ):
+            yield Anchor(boot[1], *row)
 
 
 def _claimed_twice(connection: sqlite3.Connection, boot: Boot) -> bool:
@@ -74,12 +83,10 @@ def learn_of_boots(connection: sqlite3.Connection, entry: Entry) -> set[str]:
 
 def _keep_spoken(connection: sqlite3.Connection, boot: Boot, anchor: Anchor) -> set[str]:
     _insert(connection, boot, anchor, spoken=True)
-    before, after = connection.execute(
-        "SELECT max(boot_us) FILTER (WHERE boot_us < :us),"
-        " min(boot_us) FILTER (WHERE boot_us > :us)"
-        " FROM usage_anchor WHERE store = :store AND boot_no = :no",
-        {"us": anchor.boot_us, "store": boot[0], "no": boot[1]},
-    ).fetchone()
+    here = {"us": anchor.boot_us, "store": boot[0], "no": boot[1]}
+    mine = "FROM usage_anchor WHERE store = :store AND boot_no = :no AND boot_us"
+    (before,) = connection.execute(f"SELECT max(boot_us) {mine} < :us", here).fetchone()
+    (after,) = connection.execute(f"SELECT min(boot_us) {mine} > :us", here).fetchone()
     return _unset_between(connection, boot, before, after)
 
 
@@ -102,7 +109,7 @@ def _keep_first(connection: sqlite3.Connection, boot: Boot, anchor: Anchor) -> s
 def _insert(connection: sqlite3.Connection, boot: Boot, anchor: Anchor, spoken: bool) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO usage_anchor VALUES(?, ?, ?, ?, ?, ?)",
-        (*boot, spoken, anchor.boot_us, anchor.utc_us, anchor.error_us),
+        (*boot, anchor.boot_us, anchor.error_us, anchor.utc_us, spoken),
     )
 
 

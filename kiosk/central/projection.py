@@ -44,9 +44,11 @@ CREATE TABLE IF NOT EXISTS usage_fact(
     subject TEXT NOT NULL, arrived INTEGER NOT NULL,
     PRIMARY KEY(subject, arrived)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS usage_anchor(
-    store TEXT NOT NULL, boot_no INTEGER NOT NULL, spoken INTEGER NOT NULL,
-    boot_us INTEGER NOT NULL, utc_us INTEGER NOT NULL, error_us INTEGER NOT NULL,
-    PRIMARY KEY(store, boot_no, spoken, boot_us, utc_us, error_us)) STRICT, WITHOUT ROWID;
+    store TEXT NOT NULL, boot_no INTEGER NOT NULL, boot_us INTEGER NOT NULL,
+    error_us INTEGER NOT NULL, utc_us INTEGER NOT NULL, spoken INTEGER NOT NULL,
+    PRIMARY KEY(store, boot_no, boot_us, error_us, utc_us, spoken)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS usage_anchor_unspoken
+    ON usage_anchor(store, boot_no) WHERE spoken = 0;
 CREATE TABLE IF NOT EXISTS usage_boot(
     store TEXT NOT NULL, boot_no INTEGER NOT NULL, boot_id TEXT NOT NULL,
     PRIMARY KEY(store, boot_no, boot_id)) STRICT, WITHOUT ROWID;
