@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class Catalogues(BuildHookInterface):
+class Catalogues(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         made = compile_catalogues(Path(self.root) / "kiosk")
         build_data["artifacts"] += [str(path.relative_to(self.root)) for path in made]

@@ -74,7 +74,7 @@ def card(number: int, machine: MachineView) -> Card:
         clean(machine.name, 40),
         machine.print is not None or machine.family == "3d-printer",
         state,
-        sentences.state_word(state),
+        _word(machine, state),
         clean(machine.member or "", 30),
         "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
         _detail(machine),
@@ -103,6 +103,13 @@ def _errand(shown: Card, machine: MachineView) -> Errand:
     if machine.beam_on and shown.state is TileState.ATTENTION:
         what = _("The beam is still on")
     return Errand(shown.name, shown.state, what)
+
+
+def _word(machine: MachineView, state: TileState) -> str:
+    """A printer at work says so, which is more than being in use."""
+    if state is TileState.BUSY and machine.print and machine.print.state == "printing":
+        return sentences.print_state("printing")
+    return sentences.state_word(state)
 
 
 def _yields(state: TileState) -> bool:
@@ -143,8 +150,8 @@ def _job(job: PrintView) -> Job:
     left = _("%(time)s left", time=duration(job.left_s)) if job.left_s and going else ""
     return Job(
         middle(job.name),
-        sentences.print_state(job.state),
-        None if job.progress is None else percent(job.progress),
+        "" if job.state == "printing" else sentences.print_state(job.state),
+        percent(job.progress),
         ends,
         left,
         _times(job),

@@ -6,13 +6,15 @@ whoever stood before the screen is gone from it with the next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.floor.view import LabView, MachineView, ScreenKind, ScreenView, TileState, Touch
 from kiosk.web import sentences
 from kiosk.web.language import _
 from kiosk.web.words import clean, duration
+
+#: What ends a sentence already.
+_ENDS = (".", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Picture:
     @property
     def said(self) -> str:
         """The screen as one line, for who hears it."""
-        return " ".join(f"{part}." for part in _parts(self) if part)
+        parts = (self.title, self.machine, self.detail, self.note)
+        return " ".join(part if part.endswith(_ENDS) else f"{part}." for part in parts if part)
 
 
 def picture(view: LabView) -> Picture:
@@ -223,8 +226,3 @@ def _strip(view: LabView) -> Strip | None:
     if view.central and not view.online:
         return Strip("calm", "cloud-off", _("Offline. All is recorded here and sent later."))
     return None
-
-
-def _parts(picture: Picture) -> Iterator[str]:
-    for part in (picture.title, picture.machine, picture.detail, picture.note):
-        yield part.rstrip(".")

@@ -17,7 +17,7 @@ from kiosk.web import live
 from kiosk.web.cards import cards, errands
 from kiosk.web.language import speaking
 from kiosk.web.sentences import notices
-from kiosk.web.words import clean, duration, time_of_day
+from kiosk.web.words import clean, time_of_day
 
 
 def tablet_pages(screens: Screens, clock: Clock, streams: live.Streams, language: str) -> Blueprint:
@@ -78,6 +78,5 @@ def _top(view: LabView, clock: Clock) -> dict[str, object]:
         "online": view.online,
         "unsent": view.unsent,
         "time": time_of_day(f"{clock.now().paris():%H h %M}") if view.clock_set else "",
-        "roster": "" if view.roster_age_s is None else duration(view.roster_age_s),
         "notices": notices(view),
     }

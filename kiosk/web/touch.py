@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from kiosk.clock import Clock
@@ -56,7 +57,8 @@ def touch_pages(screens: Screens, clock: Clock, streams: live.Streams, anywhere:
     def page() -> str:
         screen = draw(screens.view(), clock)
         with speaking(screen.language):
-            return render_template("touch.html", screen=screen)
+            # The screen was drawn, and escaped, by its own template.
+            return render_template("touch.html", screen=screen, stage=Markup(screen.html))
 
     @pages.get("/screen.json")
     def screen() -> Response:
@@ -91,7 +93,7 @@ def draw(view: LabView, clock: Clock) -> Drawn:
         )
     return Drawn(
         view.revision,
-        f"{screen.kind}:{screen.machine}:{screen.refusal}",
+        clean(f"{screen.kind}:{screen.machine}:{screen.refusal}"),
         screen.kind,
         screen.language if screen.language in LANGUAGES else LANGUAGES[0],
         screen.until_s,

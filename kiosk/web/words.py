@@ -5,11 +5,23 @@ Spaces inside a figure are no-break (U+00A0): « 1 h 20 » never ends a line on 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 from kiosk.web.language import _, in_french
 
 NBSP = "\N{NO-BREAK SPACE}"
+
+#: What stands for a figure that is none: a device may send anything.
+UNKNOWN = "—"
+#: More than a machine's life, so that no figure grows out of its place.
+LONGEST_S = 3.6e8
+
+#: What reads more than this is a broken wire, not a heat.
+HOTTEST_C = 2000.0
+
+#: A heater swings this much around its target.
+AT_TARGET_C = 3.0
 
 #: Names come from files and rosters: longer ones are cut, so that no page grows without end.
 LONGEST = 120
@@ -21,7 +33,9 @@ def duration(seconds: float) -> str:
     >>> duration(4805).replace(NBSP, " "), duration(2700).replace(NBSP, " ")
     ('1 h 20', '45 min')
     """
-    minutes = int(max(seconds, 0) // 60)
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    minutes = int(min(max(seconds, 0), LONGEST_S) // 60)
     if minutes < 1:
         return _("less than 1 min").replace("1 ", f"1{NBSP}")
     if minutes < 60:
@@ -35,17 +49,21 @@ def time_of_day(text: str) -> str:
 
 
 def degrees(now: float | None, target: float | None) -> str:
-    """« 198 → 215 °C » while heating to a target; without one, what is read."""
+    """« 198 → 215 °C » on the way to a target; what is read once there, or without one."""
     if now is None:
         return ""
-    if target:
+    if not abs(now) < HOTTEST_C:
+        return UNKNOWN
+    if target and AT_TARGET_C < abs(target - now) < HOTTEST_C:
         return f"{now:.0f} → {target:.0f}{NBSP}°C"
     return f"{now:.0f}{NBSP}°C"
 
 
-def percent(share: float) -> int:
-    """0 to 100, never 100 before the end."""
-    return max(0, min(100, int(share * 100)))
+def percent(share: float | None) -> int | None:
+    """0 to 100, never 100 before the end; None for what is not told, or is no figure."""
+    if share is None or math.isnan(share):
+        return None
+    return int(max(0.0, min(1.0, share)) * 100)
 
 
 def clean(name: str, longest: int = LONGEST) -> str:
