@@ -57,18 +57,16 @@ def _keep(site: Site, args: argparse.Namespace) -> int:
     from kiosk.keeper.rules import outputs, rules
     from kiosk.notify import notify
 
-    # Held back until there is somebody to put the lines off: they are claimed before that.
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     lines = outputs(site)
-    with closing(Door(_socket(site))) as door, closing(Board(lines, _pins(args, lines))) as board:
-        keeper = Keeper(board, rules(site), door, alive=lambda: notify("WATCHDOG=1"))
-        for number in signals:
+    with closing(Door(_socket(site))) as door:
+        keeper = Keeper(rules(site), door, alive=lambda: notify("WATCHDOG=1"))
+        # Before a line is claimed: a signal that found no handler would leave it as it is.
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: keeper.stop())
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-        notify("READY=1")
-        keeper.run()
-        notify("STOPPING=1")
+        with closing(Board(lines, _pins(args, lines))) as board:
+            notify("READY=1")
+            keeper.run(board)
+            notify("STOPPING=1")
     return 0
 
 

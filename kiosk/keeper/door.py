@@ -173,5 +173,5 @@ def _listen(path: Path) -> socket.socket:
         raise DoorError(f"{path}: {wrong}: expected a path of at most 107 characters") from wrong
     finally:
         os.umask(before)
-    listener.listen(8)
+    listener.listen(64)
     return listener

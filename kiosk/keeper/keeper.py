@@ -34,17 +34,16 @@ class Lines(Protocol):
 
 
 class Keeper:
-    """Owns the lines and the door. `alive` is called at each turn: the watchdog's due."""
+    """Stands at the door from its first breath. `alive` is called at each turn, for a watchdog."""
 
     def __init__(
         self,
-        lines: Lines,
         rules: Mapping[str, wire.Rule],
         door: Door,
         alive: Callable[[], object] = lambda: None,
         now_us: Callable[[], int] = say.boot_us,
     ) -> None:
-        self._lines = lines
+        self._lines: Lines
         self._door = door
         self._alive = alive
         self._now_us = now_us
@@ -58,8 +57,9 @@ class Keeper:
         self._stopping = True
         self._door.wake()
 
-    def run(self) -> None:
-        """Until `stop`. On the way out every line is put at rest, and the kiosk is told."""
+    def run(self, lines: Lines) -> None:
+        """Keep `lines`, which rest, until `stop`; then put them all at rest, and tell the kiosk."""
+        self._lines = lines
         log.info("%d lines at rest", len(self._panel.lines))
         try:
             while not self._stopping:
