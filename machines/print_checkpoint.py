@@ -74,6 +74,7 @@ def resume(machine: str, rules: Rules, row: Mapping[str, object], at: Instant) -
             filament_mm=_number(row, "filament_mm"),
         ),
         dark=at,
+        silent=True,
     )
     return Printer(machine, rules, open=kept, begun=1)
 

@@ -67,7 +67,8 @@ class Print:
 
     `meter` runs on a clock of its own, 0 when the print began, so that its time
     is always the length of the print so far. `sure` is that meter at the last
-    sign of life, which was at `sure_at`. `dark`: since when it is out of sight.
+    sign of life, which was at `sure_at`. `dark`: since when nobody knows what it does;
+    `silent`: because nothing answers, and not because an answer does not say.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Print:
     job: JobSeen | None = None
     pulse: tuple[object, ...] = ()  #: what changes while a printer is alive
     dark: Instant | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def see(printer: Printer, fact: Fact, at: Instant, session: str | None = None) -
         case Silence(), None:
             return replace(printer, watched=False), ()
         case Silence(), Print() as under_way:
-            return _darken(printer, under_way, at), ()
+            return _darken(printer, under_way, at, silent=True), ()
         case _:
             return printer, ()
 
@@ -165,7 +167,7 @@ def wait(printer: Printer, at: Instant) -> Step:
     if under_way.dark is None:
         if at.since(under_way.last) <= printer.rules.gap_us:
             return printer, ()
-        return _darken(printer, under_way, at), ()
+        return _darken(printer, under_way, at, silent=True), ()
     if at.since(under_way.dark) < printer.rules.lost_us:
         return printer, ()
     return _lose(printer, under_way)
@@ -285,8 +287,8 @@ def _sighted_during(
     if _is_before(under_way, seen, at):
         return printer, ()
     if _no_printer(seen):
-        dark = under_way.dark is not None
-        return _lose(printer, under_way, at) if dark else _fail(printer, under_way, at)
+        end = _lose if under_way.silent else _fail
+        return end(printer, under_way, at)
     if seen.work is Work.RESTING:
         return _rested(printer, under_way, seen, at)
     if seen.work is Work.UNKNOWN:
@@ -313,7 +315,7 @@ def _rested(printer: Printer, under_way: Print, seen: PrinterSeen, at: Instant) 
     same = seen.job is not None and seen.job.path == under_way.path
     if same and seen.job is not None and (seen.job.progress or 0) >= 1:
         return _close(printer, _noted(under_way, seen), at, Result.DONE)
-    if not same or under_way.dark is not None:
+    if not same or under_way.silent:
         return _lose(printer, under_way, at)
     if seen.error:
         return _fail(printer, under_way, at)
@@ -368,6 +370,7 @@ def _noted(under_way: Print, seen: PrinterSeen) -> Print:
         elapsed_s=elapsed_s,
         pulse=pulse(seen),
         dark=None,
+        silent=False,
     )
 
 
@@ -379,16 +382,17 @@ def _observe(under_way: Print, at: Instant, work: Work, alive: bool = True) -> P
     observed = replace(under_way, meter=meter, last=_later(under_way, at))
     if work is Work.UNKNOWN or not alive:
         return observed
-    return replace(observed, sure=meter, sure_at=observed.last, dark=None)
+    return replace(observed, sure=meter, sure_at=observed.last, dark=None, silent=False)
 
 
-def _darken(printer: Printer, under_way: Print, at: Instant) -> Printer:
+def _darken(printer: Printer, under_way: Print, at: Instant, silent: bool = False) -> Printer:
     """Out of sight: everything since the last sign of life is unseen."""
     sure = replace(under_way.sure, work=Work.UNKNOWN)
     meter = sure.observe(_time_of(under_way, at), Work.UNKNOWN)
     dark = under_way.dark or at
     last = _later(under_way, at)
-    return replace(printer, open=replace(under_way, meter=meter, last=last, dark=dark))
+    darkened = replace(under_way, meter=meter, last=last, dark=dark, silent=silent)
+    return replace(printer, open=darkened)
 
 
 def _time_of(under_way: Print, at: Instant) -> int:

@@ -20,6 +20,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -179,6 +180,11 @@ class OctoPrintPeer:
         answer = self._http.post(f"{self.url}/api/files/local", files=files, timeout=10)
         assert answer.status_code == 201, answer.text
 
+    def wait_for_analysis(self, name: str) -> None:
+        """Until OctoPrint knows how much filament a file takes; 2.0 tells it only of prints
+        started afterwards."""
+        self._until(lambda: "gcodeAnalysis" in self.get(f"files/local/{name}"), "analysed", 60)
+
     def print(self, name: str) -> None:
         """Select and print. Returns once it is under way."""
         self.post(f"files/local/{name}", command="select", print=True)
@@ -224,7 +230,7 @@ class OctoPrintPeer:
         except requests.RequestException:
             return False
 
-    def _until(self, holds: Any, what: str, timeout_s: float) -> None:
+    def _until(self, holds: Callable[[], bool], what: str, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
         while not holds():
             if time.monotonic() > deadline:

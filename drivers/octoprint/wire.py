@@ -138,6 +138,8 @@ def pushed(machine: str, frame: bytes | str) -> Pushed:
     message = decode(frame) or {}
     if "reauthRequired" in message:
         return Pushed(log_in=True)
+    if "history" in message:  # the stream is open to us: what happened before was not told
+        return Pushed(ask=True)
     event = _table(message, "event")
     kind, payload = text(event.get("type")), _table(event, "payload")
     if kind in HINTS:

@@ -227,11 +227,17 @@ def test_a_transfer_that_took_less_than_no_time_has_no_time():
 
 
 @pytest.mark.parametrize(
-    "kind", ["connected", "history", "current", "timelapse", "event_ZChange", "event_Upload"]
+    "kind", ["connected", "current", "timelapse", "event_ZChange", "event_Upload"]
 )
 def test_other_frames_say_nothing(kind):
     frame = recorded("1.11.8", f"ws/frame_{kind}")["first"]
     assert wire.pushed("prusa", json.dumps(frame)) == wire.NOTHING
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_stream_that_has_just_opened_asks_what_it_missed(version):
+    frame = recorded(version, "ws/frame_history")["first"]
+    assert wire.pushed("prusa", json.dumps(frame)) == wire.Pushed(ask=True)
 
 
 def test_a_stale_session_asks_to_log_in_again():

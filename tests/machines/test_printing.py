@@ -329,6 +329,14 @@ def test_an_octoprint_killed_in_mid_print_comes_back_without_it(bench):
     assert hours(ended) == (30, 0, 0)
 
 
+def test_a_printer_that_froze_and_lost_its_cable_failed(bench):
+    elapsed_s = bench.polls(Work.WORKING, 33)
+    bench.polls(Work.UNKNOWN, 30, elapsed_s)
+    bench.offline()
+    assert bench.ended[0].result is Result.FAILED
+    assert hours(bench.ended[0]) == (30, 0, 30)
+
+
 def test_a_print_that_ended_well_out_of_sight_is_done(bench):
     bench.polls(Work.WORKING, 33)
     bench.silence()
