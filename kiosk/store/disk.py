@@ -80,17 +80,20 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(
+    path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
     """The one writing connection of a file, made and brought up to date where needed.
 
     Belongs to the thread that opened it. `claim` the file first. Raises NotOurs
     and TooNew before a byte is written, sqlite3.DatabaseError for a damaged file.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, factory=factory)
     try:
-        _refuse(connection, path)
+        is_new = _refuse(connection, path)
         settle(connection)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if is_new:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         schema.migrate(connection)
     except BaseException:
         connection.close()
@@ -115,7 +118,8 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _refuse(connection: sqlite3.Connection, path: Path) -> None:
+def _refuse(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is new, that is empty. Raises NotOurs and TooNew."""
     try:
         (identity,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -134,6 +138,7 @@ def _refuse(connection: sqlite3.Connection, path: Path) -> None:
             f"{path}: written by a newer version of fablab ({', '.join(newer)} is unknown here);"
             " install that version again, or put back the backup from before it"
         )
+    return bool(identity != APPLICATION_ID)
 
 
 class Claim:

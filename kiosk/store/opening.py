@@ -80,6 +80,7 @@ def _begin(
         if not journal.meta("clean"):
             _refuse_damaged(connection)
         start = journal.begin_boot(version)
+        journal.anchor_if_due()
         journal.put_meta("clean", 0)
     except BaseException:
         connection.close()
