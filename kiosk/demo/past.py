@@ -169,6 +169,7 @@ def _work(visit: Visit, starts_us: int) -> Iterator[tuple[int, Fact]]:
             yield at_us, WorkSeen(slug, meter, Work.WORKING)
     for meter in meters:
         yield ends_us, WorkSeen(slug, meter, Work.RESTING)
+        yield ends_us + MINUTE // 4, WorkSeen(slug, meter, Work.RESTING)
 
 
 def _printed(visit: Visit, starts_us: int, ends_us: int) -> Iterator[tuple[int, Fact]]:
