@@ -189,6 +189,17 @@ def added(rows: list[dict[str, str]]) -> dict[str, Decimal]:
     return {key: sum((Decimal(row[key]) for row in rows[:-1]), Decimal(0)) for key in HOURS}
 
 
+def test_a_hundred_short_sessions_are_not_rounded_away() -> None:
+    shelf, lab = Shelf(), Field()
+    for _ in range(100):
+        session = lab.open()
+        lab.advance(hours=0.0004)
+        lab.close(session)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    assert sheet(shelf, "totaux-par-lieu")[-1]["session_h"] == "0.040"
+
+
 def test_the_two_months_of_a_split_session_are_within_a_thousandth_of_the_whole() -> None:
     shelf, lab = Shelf(), Field("2026-10-31 23:00:01")
     session = lab.open()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.central import projection
-from machines.journal import Entry, RunMeasured
+from machines.instants import WallQuality
+from machines.journal import Birth, BootBegan, Entry, RunMeasured
 from machines.monthly import parts
 from machines.usage import fold
 from tests.central.shelf import Shelf, described
@@ -77,6 +79,37 @@ def test_a_late_anchor_places_what_came_before_it() -> None:
     shelf.lay(lab.entries)
     shelf.fold()
     assert shelf.rows("month, began_us") == [(202611, paris_us("2026-11-24 11:00"))]
+
+
+def test_a_clock_found_set_places_what_came_before_it() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    lab.close(lab.open())
+    shelf = Shelf()
+    shelf.lay(lab.entries)
+    shelf.fold()
+    lab.quality, lab.wall_behind_us = WallQuality.NTP, 0
+    lab.advance(hours=1)
+    lab.ran("laser", 0)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    assert ("session", paris_us("2026-11-24 11:00")) in shelf.rows("kind, began_us")
+
+
+def test_a_boot_number_that_a_second_boot_claims_unplaces_what_it_had_placed() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    lab.close(lab.open())
+    lab.network_back()
+    shelf = Shelf()
+    shelf.lay(lab.entries)
+    shelf.fold()
+    assert shelf.rows("month") == [(202611,)]
+    birth = Birth(lab.store, 2, 77)
+    again = replace(lab.entries[1], birth=birth, body=BootBegan("another", "0", clean=False))
+    shelf.lay([again])
+    shelf.fold()
+    assert shelf.rows("month") == [(0,)]
 
 
 def test_an_anchor_touches_only_what_lies_nearer_to_it_than_to_another(

@@ -141,6 +141,15 @@ def test_an_animator_corrects_who_and_what() -> None:
     )
 
 
+def test_the_last_correction_holds_in_whatever_order_they_come() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.correct(session, "category", "company")
+    lab.correct(session, "category", "association")
+    assert only(lab.entries).category == "association"
+    assert only(lab.entries[::-1]).category == "association"
+
+
 def test_a_correction_that_makes_no_sense_changes_nothing() -> None:
     lab = Field("2026-11-24 09:00")
     session = lab.open()
@@ -185,6 +194,16 @@ def test_a_session_of_a_boot_that_never_had_the_time_has_a_length_and_no_month()
     seen = only(lab.entries)
     assert (seen.used_us, seen.began_us) == (HOUR, None)
     assert [(part.month, part.used_us) for part in parts(seen)] == [(None, HOUR)]
+
+
+def test_a_clock_found_set_places_what_was_written_before_it() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    lab.close(lab.open())
+    lab.quality, lab.wall_behind_us = WallQuality.NTP, 0
+    lab.advance(hours=1)
+    lab.ran("laser", 0)
+    assert only(lab.entries).began_us == paris_us("2026-11-24 11:00")
 
 
 def test_a_boot_number_claimed_by_two_boots_places_nothing() -> None:
@@ -306,7 +325,7 @@ def test_a_print_over_midnight_is_spread_evenly_and_sums_to_the_whole() -> None:
 # ---- in any history
 
 
-SAID = ("open", "close", "orphan", "suspend", "resume", "void")
+SAID = ("open", "close", "orphan", "suspend", "resume", "void", "correct")
 VERBS = (*SAID, "run", "print", "wait", "cut", "net")
 
 
@@ -337,10 +356,12 @@ class Story:
             case "suspend" | "resume" if name and self.held[name] == (verb == "suspend"):
                 self.lab.suspend(name) if verb == "suspend" else self.lab.resume(name)
                 self.held[name] = verb == "resume"
+            case "correct" if name:
+                self.lab.correct(name, "category", ("company", "association")[minutes % 2])
             case "run":
                 self.lab.ran("laser", 0)
             case "print":
-                self.let_pass(minutes, lambda: self.lab.printed(minutes / 60))
+                self.let_pass(minutes, lambda: self.lab.printed(minutes / 60, minutes % 7 / 11))
             case "wait":
                 self.let_pass(minutes, lambda: self.lab.advance(minutes=minutes))
             case "cut":
