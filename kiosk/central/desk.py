@@ -12,7 +12,7 @@ from typing import Any
 
 from config.site import CentralSite
 from kiosk import admin
-from kiosk.central import roster, roster_file
+from kiosk.central import nodes, roster, roster_file
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import CredentialError, credential
@@ -29,7 +29,24 @@ def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
     def import_roster(csv: str, dry_run: bool) -> dict[str, Any]:
         return _import_roster(central, site, csv, dry_run)
 
-    return {"roster-import": import_roster}
+    return {"roster-import": import_roster} | _about_nodes(central)
+
+
+def _about_nodes(central: Central) -> dict[str, admin.Answer]:
+    def add(name: str, lab: str) -> str:
+        return central.change_nodes(lambda book: nodes.add(book, name, lab, central.now_us()))
+
+    def rotate(name: str) -> str:
+        return central.change_nodes(lambda book: nodes.rotate(book, name, central.now_us()))
+
+    def revoke(name: str) -> None:
+        central.change_nodes(lambda book: nodes.revoke(book, name))
+
+    def listing() -> list[dict[str, Any]]:
+        with central.reader() as book:
+            return nodes.listing(book)
+
+    return {"node-add": add, "node-rotate": rotate, "node-revoke": revoke, "node-list": listing}
 
 
 def ask(site: CentralSite, verb: str, **question: Any) -> Any:

@@ -64,14 +64,14 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def state(connection: sqlite3.Connection, node: Node, store: bytes, at: int, now_us: int) -> State:
+def state(connection: sqlite3.Connection, node: Node, store: bytes, at: int) -> State:
     """Up to where the ledger has `store`, and its link at `at` or there. Raises Foreign."""
     known = _store(connection, node, store)
     if known is None:
-        return State(0, 0, ZERO, now_us)
+        return State(0, 0, ZERO)
     no, hw, _ = known
     at = min(at, hw)
-    return State(hw, at, _link_at(connection, no, at), now_us)
+    return State(hw, at, _link_at(connection, no, at))
 
 
 def take_in(connection: sqlite3.Connection, node: Node, arrival: Arrival, now_us: int) -> Answer:
@@ -82,14 +82,14 @@ def take_in(connection: sqlite3.Connection, node: Node, arrival: Arrival, now_us
     """
     no, hw, _ = _store(connection, node, arrival.store) or (None, 0, ZERO)
     if arrival.first > hw + 1:
-        return Need(hw, now_us)
+        return Need(hw)
     common = min(hw, arrival.last)
     here = ZERO if no is None else _link_at(connection, no, common)
     if arrival.link_at(common) != here:
-        return Forked(hw, now_us)
+        return Forked(hw)
     new = arrival.lines[hw + 1 - arrival.first :]
     if not new:
-        return Taken(hw, now_us)
+        return Taken(hw)
     if no is None:
         no = _open(connection, node, arrival, now_us)
     _file(connection, no, node.lab, new, now_us)
@@ -97,7 +97,12 @@ def take_in(connection: sqlite3.Connection, node: Node, arrival: Arrival, now_us
         "UPDATE store SET hw = ?, chain = ?, node = ?, last_heard_us = ? WHERE no = ?",
         (new[-1].seq, new[-1].link, node.name, now_us, no),
     )
-    return Taken(new[-1].seq, now_us)
+    return Taken(new[-1].seq)
+
+
+def heard(connection: sqlite3.Connection, store: bytes, now_us: int) -> None:
+    """A lab asked about this store, though it may bring nothing."""
+    connection.execute("UPDATE store SET last_heard_us = ? WHERE id = ?", (now_us, store))
 
 
 def look_again(connection: sqlite3.Connection, now_us: int) -> int:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from kiosk.central import ledger, nodes, schema
 from kiosk.central.folding import fold
 from kiosk.clock import Clock
 from kiosk.store.disk import claim, open_reader, transaction
+from machines.instants import SECOND, WallQuality
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ WAITING = 64
 IDLE_S = 0.1
 #: Real seconds after which facts are folded although jobs never cease.
 LATEST_S = 2.0
+#: Microseconds between two notes that a lab was heard: a write each, so not at every request.
+NOTED_EVERY_US = 300 * SECOND
 
 
 class Busy(RuntimeError):
@@ -51,6 +54,7 @@ class Central:
         self._claim = claim(path)
         self._jobs: queue.Queue[Callable[[sqlite3.Connection], None] | None] = queue.Queue(WAITING)
         self._gate: nodes.Gate
+        self._heard: dict[bytes, int] = {}
         opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(opened,), name="central-writer")
         self._thread.start()
@@ -99,6 +103,19 @@ class Central:
 
     def now_us(self) -> int:
         return self.clock.now().wall_us
+
+    def utc_us(self) -> int | None:
+        """The true time as far as this machine knows it; None where its clock was never set."""
+        now = self.clock.now()
+        return now.wall_us if now.quality >= WallQuality.NTP else None
+
+    def heard(self, store: bytes) -> None:
+        """A lab has asked about its store, and brings perhaps nothing. Noted now and then."""
+        now_us = self.now_us()
+        if now_us - self._heard.get(store, 0) >= NOTED_EVERY_US:
+            self._heard[store] = now_us
+            with suppress(Busy):
+                self.submit(lambda connection: ledger.heard(connection, store, now_us))
 
     def close(self) -> None:
         """Writes what waits, and lets go of the file."""

@@ -53,42 +53,33 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
 
 class State(Struct, frozen=True):
     """The central has the store up to `hw`; at `at`, the lower of that and what was asked,
-    its link is `chain`. `utc_us` is the central's clock as it answered."""
+    its link is `chain`. `utc_us` is its clock as it answers, None where that is not set."""
 
     hw: Seq
     at: Seq
     chain: Sixteen
-    utc_us: Us
+    utc_us: Us | None = None
 
 
 class Taken(Struct, frozen=True, tag="taken"):
     """Committed: the central has the store up to `hw`."""
 
     hw: Seq
-    utc_us: Us
 
 
 class Need(Struct, frozen=True, tag="need"):
     """Nothing taken: the batch began after `hw` + 1."""
 
     hw: Seq
-    utc_us: Us
 
 
 class Forked(Struct, frozen=True, tag="forked"):
     """Nothing taken: the central's store goes on differently."""
 
     hw: Seq
-    utc_us: Us
 
 
 Answer = Taken | Need | Forked
-
-
-class Time(Struct, frozen=True):
-    """The central's clock, which it tells to anybody."""
-
-    utc_us: Us
 
 
 _batch = msgspec.msgpack.Decoder(Batch)

@@ -1,0 +1,78 @@
+"""The central as a process: file, pages, socket of the command line, in order up and down."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from concurrent.futures import TimeoutError as TooSlow
+from types import FrameType
+
+from config.site import CentralSite
+from kiosk.admin import AdminSocket
+from kiosk.central.app import Server, create_app
+from kiosk.central.desk import SOCKET, answers
+from kiosk.central.store import Busy, Central
+from kiosk.clock import Clock
+from kiosk.notify import notify
+
+log = logging.getLogger("central")
+
+#: Real seconds between two words to systemd's watchdog, whose patience is 30 (fablab-central
+#: .service): a writing thread that hangs that long has the process started anew.
+ALIVE_EVERY_S = 10.0
+
+
+class CannotListen(RuntimeError):
+    """The address or the socket cannot be had: a sentence for the operator."""
+
+
+class Process:
+    """Everything of the central, serving once made. Raises StoreError, CannotListen."""
+
+    def __init__(self, site: CentralSite, clock: Clock) -> None:
+        self.central = Central(site.database, clock)
+        try:
+            self._server = Server(create_app(self.central), site.listen, site.port)
+            self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
+        except OSError as wrong:
+            self.central.close()
+            raise CannotListen(
+                f"{site.listen}:{site.port}, {site.runtime}: not to be had ({wrong.strerror});"
+                " stop what uses it, or give [central] another listen, port or runtime"
+            ) from wrong
+        self.port = self._server.port
+        self._told = threading.Event()
+        self._server.start()
+        self._admin.start()
+        log.info("%s: listening on http://%s:%d/", site.name, site.listen, self.port)
+
+    def run_until_told(self) -> None:
+        """Until SIGTERM or SIGINT. In the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._tell)
+        notify("READY=1")
+        while not self._told.wait(ALIVE_EVERY_S):
+            if self._writes():
+                notify("WATCHDOG=1")
+        notify("STOPPING=1")
+        self.close()
+
+    def close(self) -> None:
+        """Lets requests end, writes what waits, lets go of the file."""
+        self._admin.stop()
+        self._server.stop()
+        self.central.close()
+
+    def _tell(self, number: int, frame: FrameType | None) -> None:
+        self._told.set()
+
+    def _writes(self) -> bool:
+        """Whether the writing thread still answers."""
+        try:
+            self.central.submit(lambda connection: None).result(ALIVE_EVERY_S)
+        except Busy:
+            return True  # much waits, which is no fault
+        except TooSlow:
+            return False
+        return True
