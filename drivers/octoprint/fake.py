@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from drivers import Pace
-from drivers.octoprint.fake_printer import NO_ANSWER, NOT_ALLOWED, Answer, FakePrinter
+from drivers.octoprint.fake_printer import NO_ANSWER, NOT_ALLOWED, NOT_FOUND, Answer, FakePrinter
 
 
 class FakeOctoPrint:
@@ -67,7 +67,7 @@ class FakeOctoPrint:
         name, _, asked = rest.partition("/")
         printer = self.printers.get(name)
         if printer is None:
-            return _NOT_FOUND
+            return NOT_FOUND
         match method, asked.split("/"):
             case "GET", ["api", "version"]:
                 return 200, {"api": "0.1", "server": "1.11.8", "text": "OctoPrint 1.11.8"}
@@ -85,10 +85,7 @@ class FakeOctoPrint:
                 return _connection_command(printer, body)
             case "POST", ["api", "files", "local", *parts] if body.get("command") == "select":
                 return printer.select("/".join(parts), start=body.get("print") is True)
-        return _NOT_FOUND
-
-
-_NOT_FOUND: Answer = (404, {"error": "The requested URL was not found on the server."})
+        return NOT_FOUND
 
 
 def _job_command(printer: FakePrinter, body: dict[str, Any]) -> Answer:

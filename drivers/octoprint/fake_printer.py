@@ -19,6 +19,13 @@ WARMING = 0.02
 
 Answer = tuple[int, Any]
 NO_ANSWER: Answer = (204, None)
+NOT_FOUND: Answer = (
+    404,
+    {
+        "error": "The requested URL was not found on the server. If you entered the URL "
+        "manually please check your spelling and try again."
+    },
+)
 NOT_ALLOWED = (
     "You don't have the permission to access the requested resource. "
     "It is either read-protected or not readable by the server."
@@ -68,7 +75,7 @@ class FakePrinter:
         with self._lock:
             self._go_on()
             if path not in self._files:
-                return 404, {"error": "The requested URL was not found on the server."}
+                return NOT_FOUND
             if self._state != "Operational":
                 return _refused("Printer is already printing, cannot select a new file")
             self._job = _Job(path, self._files[path])
@@ -87,17 +94,17 @@ class FakePrinter:
             return NO_ANSWER
 
     def pause(self) -> Answer:
-        return self._turn({"Printing": "Paused"})
+        return self._turn("pause", {"Printing": "Paused"})
 
     def resume(self) -> Answer:
-        return self._turn({"Paused": "Printing"})
+        return self._turn("pause", {"Paused": "Printing"})
 
     def toggle(self) -> Answer:
-        return self._turn({"Printing": "Paused", "Paused": "Printing"})
+        return self._turn("pause", {"Printing": "Paused", "Paused": "Printing"})
 
     def cancel(self) -> Answer:
         with self._lock:
-            answer = self._turn({"Printing": "Operational", "Paused": "Operational"})
+            answer = self._turn("cancel", {"Printing": "Operational", "Paused": "Operational"})
             if answer == NO_ANSWER and self._job:
                 self._job.printed = 0.0
             return answer
@@ -115,11 +122,12 @@ class FakePrinter:
             if self._state.startswith("Offline"):
                 self._state, self._error = "Operational", ""
 
-    def _turn(self, turns: dict[str, str]) -> Answer:
+    def _turn(self, command: str, turns: dict[str, str]) -> Answer:
         with self._lock:
             self._go_on()
             if not self._is_busy():
-                return _refused("Printer is neither printing nor paused, job command not allowed")
+                why = "Printer is neither printing nor paused"
+                return _refused(f"{why}, '{command}' command cannot be performed")
             self._state = turns.get(self._state, self._state)
             return NO_ANSWER
 
