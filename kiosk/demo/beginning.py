@@ -1,0 +1,93 @@
+"""How a demo begins: members, tokens, and a year behind it. Done once; what is there stays."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from config.site import CentralSite, Site
+from kiosk.central import desk, roster
+from kiosk.central.store import Central
+from kiosk.clock import SystemClock
+from kiosk.credentials import credential
+from kiosk.demo.past import Past, make
+from kiosk.demo.people import FILE, people
+from kiosk.demo.places import LABS, Places, shipped
+from kiosk.demo.visits import visits
+from kiosk.sites import read_central, read_site
+from machines.badges import DigestKey
+from machines.instants import PARIS, paris, to_us
+from machines.members import Roster
+
+#: Both labs are open on a Wednesday afternoon.
+WEDNESDAY, AT = 2, time(14, 0)
+#: Days of the past.
+YEAR = 365
+
+
+def begin(places: Places, days: int, say: Callable[[str], None]) -> int:
+    """Everything a demo wants before its processes start. Returns when its clock begins (UTC)."""
+    central = read_central(places.site("central"))
+    sites = [read_site(places.site(lab)) for lab in LABS]
+    if not central.database.exists():
+        _enrol(places, central)
+    today = datetime.now(UTC).astimezone(PARIS).date()
+    starts_us = _starts_us(places, today)
+    for site in sites:
+        if not site.database.exists():
+            say(f"{site.name}: living through {days} days …")
+            _live(site, _snapshot(central, site.lab), starts_us, days)
+    return starts_us
+
+
+def remember(places: Places, now_us: int) -> None:
+    """Where the demo's clock was: the next start is later, as time never goes back."""
+    (places.folder / "clock").write_text(str(now_us))
+
+
+def _enrol(places: Places, central: CentralSite) -> None:
+    """Members by the import, and a token per lab: what an association does first."""
+    csv = base64.b64encode(shipped(FILE).encode()).decode()
+    desk.ask(central, "roster-import", csv=csv, dry_run=False)
+    for lab in LABS:
+        token = desk.ask(central, "node-add", name=lab, lab=lab)
+        (places.keys(lab) / "central-token").write_text(token)
+
+
+def _snapshot(central: CentralSite, lab: str) -> Roster:
+    store = Central(central.database, SystemClock())
+    try:
+        with store.reader() as book:
+            return roster.snapshot(book, lab)
+    finally:
+        store.close()
+
+
+def _live(site: Site, known: Roster, until_us: int, days: int) -> None:
+    last = paris(until_us).date()
+    first = last - timedelta(days=days)
+    key = DigestKey(credential(site.credentials, "badge-key"))
+
+    def life(passing: Site) -> None:
+        past = Past(passing, known, key, _at(first, time(6, 0)))
+        past.live(visits(passing, people(), first, last, seed=1), until_us)
+        past.close()
+
+    make(site, life)
+
+
+def _starts_us(places: Places, today: date) -> int:
+    """The last Wednesday afternoon, or the first one after what an earlier demo came to."""
+    day = today - timedelta(days=(today.weekday() - WEDNESDAY) % 7)
+    try:
+        seen_us = int((places.folder / "clock").read_text())
+    except (FileNotFoundError, ValueError):
+        return _at(day, AT)
+    while _at(day, AT) <= seen_us:
+        day += timedelta(days=7)
+    return _at(day, AT)
+
+
+def _at(day: date, of_day: time) -> int:
+    return to_us(datetime.combine(day, of_day, tzinfo=PARIS))
