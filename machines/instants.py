@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 SECOND = 1_000_000  #: microseconds
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: A crystal's drift: 50 ppm, that is 60 s in 14 days without a time server.
 DRIFT = 50e-6
@@ -103,7 +104,7 @@ def paris(utc_us: int) -> datetime:
 
 def to_us(when: datetime) -> int:
     """UTC microseconds of an aware datetime."""
-    return round(when.timestamp()) * SECOND + when.microsecond
+    return (when - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
