@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from kiosk.central.month import UseRow, month_rows
 from kiosk.central.projection import EXPORT_KEY, pending
 from kiosk.central.standing import LabStanding, Position, positions, standings
-from kiosk.central.totals import UseRow, month_rows
 from machines.instants import Month
 
 

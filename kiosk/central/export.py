@@ -17,8 +17,9 @@ from pathlib import Path
 from kiosk.central import wording
 from kiosk.central.book import Book
 from kiosk.central.lisezmoi import lisezmoi
+from kiosk.central.month import UseRow
 from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Row, Sheet, write
-from kiosk.central.totals import Key, UseRow, grouped, tally
+from kiosk.central.totals import Key, grouped, tally
 from machines.figures import BEAM, FIGURES
 
 HOURS = {"kind": Kind.THOUSANDTHS, "summed": True}

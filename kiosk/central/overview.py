@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kiosk.central import texts
+from kiosk.central.month import THOUSANDTH, UseRow
 from kiosk.central.standing import LabStanding
-from kiosk.central.totals import THOUSANDTH, Tally, UseRow, grouped, tally
+from kiosk.central.totals import Tally, grouped, tally
 from machines.figures import FIGURES
 from machines.instants import SECOND, Month, paris
 

@@ -15,8 +15,8 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from werkzeug.exceptions import HTTPException
 
 from kiosk.central import overview, texts
+from kiosk.central.month import month_rows
 from kiosk.central.standing import standings
-from kiosk.central.totals import month_rows
 from machines.instants import Month
 
 if TYPE_CHECKING:
