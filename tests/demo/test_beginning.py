@@ -1,0 +1,61 @@
+"""How a demo begins: once, from nothing, and again from where it was."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.central.roster import snapshot
+from kiosk.demo import beginning
+from kiosk.demo.places import DemoError, Places
+from kiosk.sites import read_central, read_site
+from kiosk.store.disk import open_reader
+from machines.instants import SECOND, paris
+
+DAYS = 10
+
+
+def _begin(places: Places) -> int:
+    places.write()
+    return beginning.begin(places, DAYS, lambda sentence: None)
+
+
+@pytest.mark.slow
+def test_a_demo_begins_with_members_tokens_and_a_past(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    starts = paris(_begin(places))
+    central = read_central(places.site("central"))
+    book = open_reader(central.database)
+    assert len(snapshot(book, "ccdv").members) > len(snapshot(book, "doret").members) > 10
+    book.close()
+    for lab in ("ccdv", "doret"):
+        site = read_site(places.site(lab))
+        assert (places.keys(lab) / "central-token").read_text().startswith(f"fab1_{lab}_")
+        assert site.hours.is_open(round(starts.timestamp()) * SECOND)
+        reader = open_reader(site.database)
+        assert reader.execute("SELECT count(*) FROM entry").fetchone()[0] > 50
+        reader.close()
+
+
+@pytest.mark.slow
+def test_a_demo_that_is_started_again_keeps_its_journals_and_never_goes_back(
+    tmp_path: Path,
+) -> None:
+    places = Places(tmp_path)
+    first_us = _begin(places)
+    journals = [read_site(places.site(lab)).database for lab in ("ccdv", "doret")]
+    before = [journal.read_bytes() for journal in journals]
+    beginning.remember(places, first_us + 5 * 3600 * SECOND)
+    again_us = _begin(places)
+    assert [journal.read_bytes() for journal in journals] == before
+    assert paris(again_us) - paris(first_us) == timedelta(days=7)
+
+
+def test_a_busy_port_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(DemoError, match=rf"^ports? .*{port}.*: in use already; stop what"):
+            Places(tmp_path, port).prepare()
