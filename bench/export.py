@@ -1,0 +1,91 @@
+"""One lab's month out of years of a thousand labs: it must not grow with the years.
+
+The rows are laid straight into the figures' table: what is measured is the
+reading. Beside it stands the bare query of the same rows in the same run.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kiosk.central import ledger, projection
+from kiosk.central.book import open_book
+from kiosk.central.export import files
+from kiosk.central.month import month_rows
+from machines.instants import Month
+
+LABS = 1000
+YEARS = (1, 10)
+#: Uses of one lab in a month. Real labs have more; the number of months is what is tried.
+USES = 10
+LAB, MONTH = "lab-500", Month(2026, 6)
+
+
+def fill(connection: sqlite3.Connection, years: int) -> None:
+    for part in (ledger, projection):
+        part.create(connection)
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO store VALUES(1, x'00', ?, 'n', 1, x'00', NULL, 0, 0)", (LAB,))
+    marks = ", ".join("?" * 24)
+    connection.executemany(f"INSERT INTO usage VALUES({marks})", uses(years))
+    connection.execute("COMMIT")
+
+
+def uses(years: int) -> Iterator[tuple[object, ...]]:
+    """In the order of the table, so that filling it is quick."""
+    chance = random.Random(7)
+    for year in range(2027 - years, 2027):
+        for number in range(1, 13):
+            begins = Month(year, number).starts_us
+            for lab in range(LABS):
+                for use in range(USES):
+                    began = begins + use * 3_600_000_000
+                    used = chance.randrange(7_200_000_000)
+                    yield (
+                        year * 100 + number, f"lab-{lab:03d}", "session", f"m{use % 5}",
+                        f"{lab:032x}-{year * 100 + number}-{use:016x}", "badge", None,
+                        "individual", f"p{use % 7}", "", 0, "badge", began, began + used, 1,
+                        used, 0, 0, used, "badge", "badge", 0, None, None,
+                    )  # fmt: skip
+
+
+def best(read: Callable[[], object]) -> float:
+    """Milliseconds of the best of 50."""
+    taken = []
+    for _ in range(50):
+        began = time.perf_counter()
+        read()
+        taken.append(time.perf_counter() - began)
+    return min(taken) * 1000
+
+
+def measure(years: int) -> tuple[float, float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        connection = sqlite3.connect(Path(folder) / "central.db", isolation_level=None)
+        fill(connection, years)
+        bare = "SELECT * FROM usage WHERE month = 202606 AND lab = ?"
+        figures = (
+            best(lambda: connection.execute(bare, (LAB,)).fetchall()),
+            best(lambda: month_rows(connection, MONTH, LAB)),
+            best(lambda: files(open_book(connection, MONTH, LAB))),
+        )
+        connection.close()
+    return figures
+
+
+def main() -> None:
+    print(f"one lab's month of {USES} uses, {LABS} labs beside it (ms, best of 50)")
+    print(f"{'years':>6} {'rows':>10} {'bare query':>11} {'rows read':>10} {'whole export':>13}")
+    for years in YEARS:
+        bare, rows, whole = measure(years)
+        count = years * 12 * LABS * USES
+        print(f"{years:>6} {count:>10,} {bare:>11.3f} {rows:>10.3f} {whole:>13.2f}")
+
+
+if __name__ == "__main__":
+    main()
