@@ -35,30 +35,31 @@ def _why_not() -> str:
 
 
 def _install(version: str) -> str:
-    """Into a folder that gets its name when it is whole; the reason where that fails.
-
-    A venv cannot be moved, since its scripts name it: it is made in place, and
-    taken away again unless it is whole.
-    """
+    """Makes the venv; the reason where that fails. Half a venv would pass for a whole one."""
     folder = HOME / version
     print(f"OctoPrint {version}: installing into {folder} (about half a minute) …", flush=True)
     try:
         venv.create(folder, with_pip=True, clear=True)
-        python = str(folder / "bin" / "python")
-        command = [python, "-m", "pip", "install", "--quiet", f"OctoPrint=={version}"]
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--retries", "1"]
+        command = [*pip, f"OctoPrint=={version}"]
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
-    except subprocess.CalledProcessError as failed:
+    except BaseException as failed:
         shutil.rmtree(folder, ignore_errors=True)
-        lines = (failed.stderr or failed.stdout or str(failed)).strip().splitlines()
-        errors = [line for line in lines if "error" in line.lower()] or lines
-        return errors[-1].strip()
-    except (OSError, subprocess.TimeoutExpired) as failed:
-        shutil.rmtree(folder, ignore_errors=True)
-        return str(failed)
-    except BaseException:  # Ctrl-C half-way: half a venv would pass for a whole one
-        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(failed, subprocess.CalledProcessError):
+            return _reason(str(failed.stderr or failed.stdout or failed))
+        if isinstance(failed, OSError | subprocess.TimeoutExpired):
+            return str(failed)
         raise
     return ""
+
+
+def _reason(output: str) -> str:
+    """The line of pip's output that says it."""
+    lines = output.strip().splitlines()
+    if any("connection broken" in line for line in lines):
+        return "the package index cannot be reached"
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines)[-1].strip()
 
 
 if __name__ == "__main__":
