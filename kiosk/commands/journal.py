@@ -108,7 +108,11 @@ def _check(journal: Journal) -> int:
     checked = check(journal)
     for fault in checked.faults:
         sys.stderr.write(f"{fault}\n")
-    stores = "1 store" if checked.stores == 1 else f"{checked.stores} stores"
-    verdict = f"{len(checked.faults)} faults" if checked.faults else "whole"
-    sys.stdout.write(f"{checked.entries} entries in {stores}: {verdict}\n")
+    verdict = _many(len(checked.faults), "fault") if checked.faults else "whole"
+    entries = "1 entry" if checked.entries == 1 else f"{checked.entries} entries"
+    sys.stdout.write(f"{entries} in {_many(checked.stores, 'store')}: {verdict}\n")
     return 1 if checked.faults else 0
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
