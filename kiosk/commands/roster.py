@@ -58,7 +58,7 @@ def _told(report: dict[str, Any]) -> str:
     would = "would be " if report["dry_run"] else ""
     kept = f", {report['absent']} not in the file left as they are" if report["absent"] else ""
     return (
-        f"{report['new']} members {would}new, {report['changed']} {would}changed,"
-        f" {report['unchanged']} unchanged{kept}; {len(report['refused'])} lines refused\n"
+        f"members: {report['new']} {would}new, {report['changed']} {would}changed,"
+        f" {report['unchanged']} unchanged{kept}; lines refused: {len(report['refused'])}\n"
         f"roster version {report['version']}{' (nothing was written)' if would else ''}\n"
     )

@@ -66,7 +66,7 @@ def test_a_roster_is_taken_in_where_no_central_runs(
 ) -> None:
     assert bring(site) == 1
     told = capsys.readouterr()
-    assert told.out.startswith("1 members new, 0 changed, 0 unchanged; 1 lines refused")
+    assert told.out.startswith("members: 1 new, 0 changed, 0 unchanged; lines refused: 1")
     assert 'members.csv: line 3: member_until = "hier": expected a day' in told.err
     assert members(site) == ["M1"]
 
@@ -75,7 +75,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bring(site, "--dry-run")
-    assert "1 members would be new" in capsys.readouterr().out
+    assert "members: 1 would be new" in capsys.readouterr().out
     assert members(site) == []
 
 

@@ -25,9 +25,9 @@ from tests.machines.test_usage import Story, stories
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def november() -> Shelf:
+def november(shelf: Shelf | None = None) -> Shelf:
     """A small month that a reader can check with a pencil."""
-    shelf = Shelf()
+    shelf = shelf or Shelf()
     lab = described(Field("2026-10-31 22:00"))
     session = lab.open("laser", "ines")
     lab.ran("laser", hours=3, session=session, unseen=0.5)  # 22:00 to 01:00
