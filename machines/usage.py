@@ -186,7 +186,7 @@ class _Edge:
 
     def is_before(self, other: _Edge) -> bool:
         if self.at and other.at:
-            return (self.at.boot_no, self.at.boot_us) < (other.at.boot_no, other.at.boot_us)
+            return _clock(self.at) < _clock(other.at)
         return None not in (self.utc_us, other.utc_us) and (self.utc_us or 0) < (other.utc_us or 0)
 
 
@@ -212,7 +212,7 @@ def _session(opening: Entry, told: Sequence[Entry], boots: Boots) -> Session | N
         return None
     closing = _closing(told)
     changes = [e for e in told if isinstance(e.body, SessionSuspended | SessionResumed)]
-    marks = [(e.birth.store, e.at) for e in (opening, *_alternating(opening, changes))]
+    marks = [(opening.birth.store, opening.at), *_alternating(opening.at, changes)]
     if closing:
         marks.append((closing[0].birth.store, closing[1].ended or closing[0].at))
     edges = _edges(marks, boots)
@@ -247,16 +247,29 @@ def _estimated(closing: SessionClosed) -> bool:
     return closing.reason in ESTIMATED or closing.provenance is Provenance.ESTIMATED
 
 
-def _alternating(opening: Entry, changes: Iterable[Entry]) -> list[Entry]:
-    """Suspended, resumed, suspended…: what says the same as the one before says nothing."""
-    kept: list[Entry] = []
-    ordered = sorted(changes, key=lambda e: (e.at.boot_no, e.at.boot_us, _rank(e)))
-    for change in ordered:
+def _alternating(opened: Instant, changes: Iterable[Entry]) -> list[tuple[str, Instant]]:
+    """Suspended, resumed, suspended…: what says the same as the one before says nothing.
+
+    A suspension told for an instant before the opening (the last sign of life
+    of a Pi that fell right after it) begins with the opening.
+    """
+    told = [(max(_when(change), opened, key=_clock), change) for change in changes]
+    kept: list[tuple[str, Instant]] = []
+    for at, change in sorted(told, key=lambda one: (_clock(one[0]), _rank(one[1]))):
         running = len(kept) % 2 == 0
-        after = (change.at.boot_no, change.at.boot_us) >= (opening.at.boot_no, opening.at.boot_us)
-        if after and isinstance(change.body, SessionSuspended) == running:
-            kept.append(change)
+        if isinstance(change.body, SessionSuspended) == running:
+            kept.append((change.birth.store, at))
     return kept
+
+
+def _when(change: Entry) -> Instant:
+    """A suspension may be told later than it began: nobody was there to write it down."""
+    body = change.body
+    return body.since if isinstance(body, SessionSuspended) and body.since else change.at
+
+
+def _clock(at: Instant) -> tuple[int, int]:
+    return at.boot_no, at.boot_us
 
 
 def _stretches(edges: Sequence[_Edge], end: _Edge) -> tuple[Stretch, ...]:

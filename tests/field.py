@@ -105,8 +105,8 @@ class Field:
     ) -> str:
         return self.write(SessionClosed(session, machine, reason, ended=ended))
 
-    def suspend(self, session: str) -> str:
-        return self.write(SessionSuspended(session, "laser", Reason.DROPPED))
+    def suspend(self, session: str, since: Instant | None = None) -> str:
+        return self.write(SessionSuspended(session, "laser", Reason.DROPPED, since))
 
     def resume(self, session: str) -> str:
         return self.write(SessionResumed(session, "laser"))

@@ -10,7 +10,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from machines.instants import Anchor, Instant
-from machines.journal import BootBegan, ClockAnchored, Entry, PrintEnded, RunMeasured, SessionClosed
+from machines.journal import (
+    BootBegan,
+    ClockAnchored,
+    Entry,
+    PrintEnded,
+    RunMeasured,
+    SessionClosed,
+    SessionSuspended,
+)
 from machines.placing import Boot, Boots, anchor_of, clock_was_set, order
 
 
@@ -20,8 +28,8 @@ def instants(entry: Entry) -> Iterator[Instant]:
         case RunMeasured(began=began, ended=ended) | PrintEnded(began=began, ended=ended):
             yield began
             yield ended
-        case SessionClosed(ended=Instant() as ended):
-            yield ended
+        case SessionClosed(ended=Instant() as at) | SessionSuspended(since=Instant() as at):
+            yield at
         case _:
             yield entry.at
 

@@ -82,6 +82,33 @@ def test_suspended_time_is_not_used_time() -> None:
     assert only(lab.entries).used_us == 3 * HOUR
 
 
+def test_a_session_over_a_power_cut_counts_up_to_the_last_sign_of_life() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=2)
+    last_seen = lab.power_cut(hours_off=1)
+    lab.suspend(session, since=last_seen)
+    lab.advance(minutes=10)
+    lab.resume(session)
+    lab.advance(hours=3)
+    lab.close(session)
+    lab.network_back()
+    seen = only(lab.entries)
+    assert seen.used_us == 5 * HOUR
+    assert seen.ended_us == paris_us("2026-11-24 15:10")
+
+
+def test_a_pi_that_falls_right_after_an_opening_leaves_nothing_to_count() -> None:
+    lab = Field()
+    last_seen = lab.now
+    lab.advance(minutes=1)
+    session = lab.open()
+    lab.power_cut(hours_off=1)
+    lab.suspend(session, since=last_seen)
+    lab.close(session, reason=Reason.CLOSING)
+    assert only(lab.entries).used_us == 0
+
+
 def test_a_session_that_ends_while_suspended_ends_where_it_was_suspended() -> None:
     lab = Field()
     session = lab.open()
@@ -364,10 +391,19 @@ class Story:
                 self.let_pass(minutes, lambda: self.lab.printed(minutes / 60, minutes % 7 / 11))
             case "wait":
                 self.let_pass(minutes, lambda: self.lab.advance(minutes=minutes))
-            case "cut":
+            case "cut" if minutes % 2:
                 self.let_pass(minutes, lambda: self.lab.power_cut(minutes / 60))
+            case "cut":
+                self.fall_and_suspend(minutes)
             case "net":
                 self.lab.network_back()
+
+    def fall_and_suspend(self, minutes: int) -> None:
+        last_seen = self.lab.power_cut(minutes / 60)
+        for session, running in self.held.items():
+            if running:
+                self.lab.suspend(session, since=last_seen)
+                self.held[session] = False
 
     def let_pass(self, minutes: int, act: object) -> None:
         before = self.lab.true_us
