@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -236,8 +237,8 @@ class Journal:
         """The last sign of life on disk: of the floor, or the last entry; None for a new file."""
         signs = [entry.at for _, entry in self.entries(self.tip()[0] - 1)]
         row = self._one("SELECT row FROM checkpoint WHERE machine = ? AND meter = ?", ALIVE)
-        if row:
-            signs.append(msgspec.json.decode(row[0], type=Instant))
+        with suppress(msgspec.MsgspecError):
+            signs += [msgspec.json.decode(row[0], type=Instant)] if row else []
         return max(signs, key=lambda at: (at.boot_no, at.boot_us), default=None)
 
     def anchor_if_due(self, leaving: bool = False) -> Entry | None:

@@ -1,9 +1,5 @@
 """A damaged file: what can be read of it goes on in a new one, and what cannot is declared.
 
-Rows are read by halving: a range that cannot be read is halved until the rows
-around the damage are out. (With 20 random pages of a file overwritten this kept
-199,604 of 200,000 rows where SQLite's own `.dump` kept 18,875; measured 2026-11.)
-
 What follows from the first entry without a hole stays in its store, which is
 closed as by a fork; the rest is told again in a new store under its birth
 identities; each hole becomes an entry. The damaged file is kept beside.
@@ -13,24 +9,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.store.codec import CodecError, decode
 from kiosk.store.disk import StoreError, open_writer, transaction
 from kiosk.store.fork import begin_store, move
-from kiosk.store.journal import NOTHING, Journal, Line, Row, table_of
+from kiosk.store.journal import Journal, Line, Row
+from kiosk.store.readable import Readable, read
 from machines.chain import LINK_SIZE
 from machines.journal import BootBegan, HoleDeclared
-
-#: Rows asked for at once where nothing is damaged.
-_STRETCH = 500
-#: Where the end of the journal cannot be read: how far it is looked for. More
-#: entries than one lost inner page holds.
-_LOOK_AHEAD = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +30,6 @@ class Salvaged:
     kept: Path
     entries: int
     holes: tuple[HoleDeclared, ...]
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is readable of a store: all that follows from its first entry, and the rest."""
-
-    prefix: list[Row] = field(default_factory=list)
-    strays: list[Row] = field(default_factory=list)
-    holes: list[tuple[int, int]] = field(default_factory=list)
-    end_lost: bool = False
 
 
 def salvage(path: Path, clock: Clock, version: str) -> Salvaged:
@@ -74,7 +54,7 @@ def _rebuild(
     damaged: sqlite3.Connection, journal: Journal, version: str
 ) -> tuple[int, tuple[HoleDeclared, ...]]:
     source = Journal(damaged, journal.clock)
-    live = _read(source, None)
+    live = read(source, None)
     with transaction(journal.connection):
         name = _copy_meta(damaged, journal, live)
         holes, strays = _copy_closed(source, journal)
@@ -94,92 +74,20 @@ def _rebuild(
     return kept - len(holes), tuple(holes)
 
 
-# -- reading ----------------------------------------------------------------------------------
-
-
-def _read(source: Journal, store: bytes | None) -> _Found:
-    found, before = _Found(), NOTHING
-    end = _end(source, store)
-    for row in _readable(source, store, end):
-        if row.seq > before.seq + 1:
-            found.holes.append((before.seq + 1, row.seq - 1))
-        if row.seq == before.seq + 1 and not row.follows(before):
-            found.holes.append((row.seq, row.seq))
-        elif not found.holes:
-            found.prefix.append(row)
-        elif _is_entry(row):
-            found.strays.append(row)
-        else:
-            found.holes.append((row.seq, row.seq))
-        before = row
-    if end is None:
-        found.end_lost = True
-        found.holes.append((before.seq + 1, before.seq + 1))
-    return found
-
-
-def _end(source: Journal, store: bytes | None) -> int | None:
-    """The last entry's number, None where that cannot be read."""
-    with suppress(sqlite3.DatabaseError):
-        return source.tip(store)[0]
-    return None
-
-
-def _readable(source: Journal, store: bytes | None, end: int | None) -> Iterator[Row]:
-    low, seen = 1, 0
-    while low <= (seen + _LOOK_AHEAD if end is None else end):
-        for row in _halve(source, store, low, low + _STRETCH - 1):
-            seen = row.seq
-            yield row
-        low += _STRETCH
-
-
-def _halve(source: Journal, store: bytes | None, low: int, high: int) -> Iterator[Row]:
-    table, given = table_of(store)
-    asked = f"SELECT seq, body, chain, personal FROM {table} AND seq BETWEEN ? AND ? ORDER BY seq"
-    try:
-        rows = source.connection.execute(asked, (*given, low, high)).fetchall()
-    except sqlite3.DatabaseError:
-        if low < high:
-            middle = (low + high) // 2
-            yield from _halve(source, store, low, middle)
-            yield from _halve(source, store, middle + 1, high)
-        return
-    yield from (Row(*row) for row in rows if low <= row[0] <= high)
-
-
-def _is_entry(row: Row) -> bool:
-    """An entry behind a hole has no link to check it by: its bytes must at least be one."""
-    try:
-        decode(row.body, row.personal)
-    except CodecError:
-        return False
-    return True
-
-
-def _declared(store: bytes, found: _Found) -> list[HoleDeclared]:
-    holes = []
-    for number, (first, last) in enumerate(found.holes, 1):
-        at_end = found.end_lost and number == len(found.holes)
-        why = "the file was damaged" + ("; at least this one, the end is lost" if at_end else "")
-        holes.append(HoleDeclared(store.hex(), first, last, why))
-    return holes
-
-
 # -- copying ----------------------------------------------------------------------------------
 
 
-def _copy_meta(damaged: sqlite3.Connection, journal: Journal, live: _Found) -> bytes:
+def _copy_meta(damaged: sqlite3.Connection, journal: Journal, live: Readable) -> bytes:
     """The name of the store; where even that is lost, what its entries were born under."""
     with suppress(sqlite3.DatabaseError):
         for key, value in damaged.execute("SELECT key, value FROM meta").fetchall():
             journal.put_meta(key, value)
         return journal.store
-    for row in reversed(live.prefix + live.strays):
-        birth = decode(row.body).birth
-        if birth.seq == row.seq:
-            journal.put_meta("store", bytes.fromhex(birth.store))
-            break
+    for row in live.prefix + live.strays:
+        with suppress(CodecError):
+            birth = decode(row.body).birth
+            if birth.seq == row.seq:
+                journal.put_meta("store", bytes.fromhex(birth.store))
     journal.put_meta("clean", 0)
     return journal.store
 
@@ -190,7 +98,7 @@ def _copy_closed(source: Journal, journal: Journal) -> tuple[list[HoleDeclared],
     with suppress(sqlite3.DatabaseError):
         closed = source.connection.execute("SELECT store, parent, ord FROM closed_store").fetchall()
         for store, parent, order in closed:
-            found = _read(source, store)
+            found = read(source, store)
             journal.connection.execute(
                 "INSERT INTO closed_store VALUES(?, ?, ?)", (store, parent, order)
             )
@@ -230,6 +138,15 @@ def _copy_boots(damaged: sqlite3.Connection, journal: Journal) -> None:
         journal.connection.execute(
             "INSERT OR IGNORE INTO boot VALUES(?, ?, ?)", (boot_no, boot_id, seq)
         )
+
+
+def _declared(store: bytes, found: Readable) -> list[HoleDeclared]:
+    holes = []
+    for number, (first, last) in enumerate(found.holes, 1):
+        at_end = found.end_lost and number == len(found.holes)
+        why = "the file was damaged" + ("; at least this one, the end is lost" if at_end else "")
+        holes.append(HoleDeclared(store.hex(), first, last, why))
+    return holes
 
 
 # -- putting in its place ---------------------------------------------------------------------

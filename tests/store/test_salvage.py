@@ -150,6 +150,21 @@ def test_closed_stores_are_salvaged_as_well(tmp_path: Path) -> None:
     assert store.close()
 
 
+def test_an_entry_of_a_newer_version_is_salvaged_unread(tmp_path: Path) -> None:
+    path, still = tmp_path / "lab.db", clock()
+    fill(path, still, 300)
+    overwrite(path, pages_of(path, "entry")[2:3])
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        (body,) = connection.execute("SELECT body FROM entry WHERE seq = 301").fetchone()
+        newer = body.replace(b"session.opened", b"session.dreamt")
+        connection.execute("UPDATE entry SET body = ? WHERE seq = 301", (newer,))
+        connection.execute("UPDATE entry SET seq = 400 WHERE seq = 301")
+    store = Store(path, still)
+    rows = store.submit(lambda journal: journal.rows(0, 1000)).result(SOON_S)
+    assert newer in [row.body for row in rows]
+    assert store.close()
+
+
 def test_a_salvage_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
     path, still = tmp_path / "lab.db", clock()
     fill(path, still, 300)
