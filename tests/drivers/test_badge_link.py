@@ -93,7 +93,8 @@ def test_a_reader_unplugged_and_plugged_in_again_is_told_once_each(
 def test_a_frame_that_the_cable_cut_is_not_glued_to_the_next(
     reader: FakeReader, heard: Heard
 ) -> None:
-    reader.noise(b"\x020A00D2F5")
+    reader.noise(b"\xff" * 64 + b"\x020A00D2F5")
+    heard.wait_for_kind(Noise)
     reader.unplug()
     heard.wait_for_kind(Silence)
     reader.plug()

@@ -85,6 +85,12 @@ def test_one_damaged_byte_never_makes_another_badge(number: str, at: int, byte: 
     assert set(badges(decoded("rdm6300", bytes(whole)))) <= {from_em4100(number)}
 
 
+def test_a_frame_damaged_after_another_that_broke_off_is_noise() -> None:
+    damaged = b"\x020A00" + b"\x020A\xff000000000\x03"
+    facts = decoded("rdm6300", damaged + frame("0A00D2F5C3"))
+    assert badges(facts) == ["00D2F5C3"]
+
+
 def test_what_is_noise_is_counted_and_never_shown() -> None:
     damaged = frame("0A00D2F5C3")[:9]
     facts = decoded("rdm6300", damaged + b"\xff" + frame("0A00D2F5C3"))

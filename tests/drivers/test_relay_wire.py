@@ -94,6 +94,12 @@ def test_a_heartbeat_that_lay_in_a_buffer_is_not_a_fresh_one() -> None:
     assert effects == [Release("laser")]
 
 
+def test_a_heartbeat_from_the_future_counts_as_one_of_now() -> None:
+    order = Order(10 * SECOND, "laser", True, 11 * SECOND)
+    _, effects = after(at_rest(), Beat(SECOND, HOUR), order)
+    assert isinstance(effects[0], Refuse)
+
+
 def test_an_order_that_comes_too_late_energises_nothing() -> None:
     panel, effects = after(
         at_rest(), Beat(SECOND, SECOND), Order(SECOND, "laser", True, until_us=SECOND - 1)

@@ -120,8 +120,9 @@ def test_an_order_of_one_that_has_not_said_hello_is_not_heard(
     keeper: KeeperProcess, stranger: Stranger
 ) -> None:
     stranger.say({"say": "beat", "at_us": boot_us()}, on("laser"))
+    assert "begins with hello" in stranger.hear()["sentence"]
     assert stranger.is_sent_away()
-    assert keeper.on() == set()
+    assert keeper.times_energised() == 0
 
 
 def test_an_order_without_a_heartbeat_is_refused_with_a_sentence(
@@ -137,6 +138,16 @@ def test_a_kiosk_of_another_version_is_refused_with_a_sentence(stranger: Strange
     stranger.say({"say": "hello", "v": 2})
     assert "version 2" in stranger.hear()["sentence"]
     assert stranger.is_sent_away()
+
+
+def test_a_kiosk_too_many_is_refused_with_a_sentence(
+    kiosk: KioskProcess, stranger: Stranger
+) -> None:
+    assert kiosk.ask("connected")
+    stranger.say({"say": "hello", "v": 1})
+    assert "a kiosk is connected" in stranger.hear()["sentence"]
+    assert stranger.is_sent_away()
+    assert kiosk.ask("connected")
 
 
 def test_one_who_says_nothing_is_sent_away(stranger: Stranger) -> None:
