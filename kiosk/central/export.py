@@ -172,7 +172,7 @@ def _category(row: UseRow) -> str:
 
 def _family(row: UseRow) -> str:
     """A lab that never described its machines (or this one) leaves it open."""
-    return row.family or "non renseignée"
+    return wording.FAMILY.get(row.family, row.family) or "non renseignée"
 
 
 _THOUSANDTHS = ("_h", "_m")

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kiosk.central import texts
+from kiosk.central import texts, wording
 from kiosk.central.month import THOUSANDTH, UseRow
 from kiosk.central.standing import LabStanding
 from kiosk.central.totals import Tally, grouped, tally
@@ -145,9 +145,17 @@ def machine_rows(
         "SELECT name, family, slug FROM usage_machine WHERE lab = ? AND NOT retired", (lab,)
     ).fetchall()
     return [
-        RowShown(name, family, _cells(counted.get((name, family, slug), Tally()), language))
+        RowShown(
+            name,
+            _family(family, language),
+            _cells(counted.get((name, family, slug), Tally()), language),
+        )
         for name, family, slug in sorted({*has, *counted})
     ]
+
+
+def _family(family: str, language: str) -> str:
+    return wording.FAMILY.get(family, family) if language == "fr" else family
 
 
 def category_rows(rows: Iterable[UseRow], language: str) -> list[RowShown]:

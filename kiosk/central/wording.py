@@ -22,6 +22,25 @@ SOURCE = {
     "party": "séance collective",
 }
 METER = {"print": "impression", "job": "travail", "run": "marche", "beam": "faisceau"}
+#: The families of the shipped sites; a lab may name others, which are printed as they are.
+FAMILY = {
+    "3d-printer": "impression 3D",
+    "laser": "découpe laser",
+    "vinyl-cutter": "découpe vinyle",
+    "press": "presses",
+    "resin-printer": "impression résine",
+    "mill": "fraisage",
+    "drill": "perçage",
+    "saw": "sciage",
+    "sander": "ponçage",
+    "hot-wire": "fil chaud",
+    "sewing": "couture",
+    "embroidery": "broderie",
+    "soldering": "soudure",
+    "hand-tools": "outils à main",
+    "printer": "impression papier et sublimation",
+    "scanner": "numérisation 3D",
+}
 #: Why a session ended, or how a print did; "" where neither has been told yet.
 OUTCOME = {
     "": "non terminé",

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.central import pages, texts
+import config
+from kiosk.central import pages, texts, wording
 from kiosk.central.pages import create_pages
 from machines.figures import FIGURES
 from tests.central.shelf import Shelf
@@ -77,7 +78,7 @@ def test_a_lab_has_its_machines_its_categories_and_how_its_hours_are_known(
 ) -> None:
     seen = words(browser.get("/lab/ccdv?lang=fr&month=2026-11").text)
     assert "novembre 2026" in seen
-    assert "Découpeuse laser laser 2 6,0 2,3 0" in seen
+    assert "Découpeuse laser découpe laser 2 6,0 2,3 0" in seen
     assert "Heures badgées 3,2 h Heures déclarées 1,0 h Heures estimées 4,0 h" in seen
     assert "Entreprises 1 2,2 2,0 1" in seen
 
@@ -155,6 +156,12 @@ def test_every_text_is_there_in_both_languages_and_every_category_and_figure_has
         assert english.strip()
         assert french.count("{}") == english.count("{}")
     assert len({figure.key for figure in FIGURES}) == len(FIGURES)
+
+
+def test_every_family_of_a_shipped_site_has_its_french_name() -> None:
+    sites = Path(config.__file__).parent / "sites"
+    told = "".join(file.read_text() for file in sites.rglob("*.toml"))
+    assert set(re.findall(r'^family = "(.+)"', told, re.MULTILINE)) == wording.FAMILY.keys()
 
 
 def test_ages_are_said_as_people_say_them() -> None:
