@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> str:
     """Writes the folder; what to tell of it."""
+    import sqlite3
+
     from kiosk.central.book import open_book
     from kiosk.central.export import files, write_folder
     from kiosk.clock import SystemClock
@@ -64,6 +66,11 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
     reader = open_reader(site.database)
     try:
         book = open_book(reader, month, lab)
+    except sqlite3.Error as wrong:
+        raise ValueError(
+            f"{site.database}: {wrong}: expected the ledger of a central; put back a backup,"
+            " or give `database` another path"
+        ) from wrong
     finally:
         reader.close()
     if month > this_month and not book.rows:

@@ -16,6 +16,7 @@ from kiosk.cli import main
 from kiosk.clock import SystemClock
 from kiosk.sites import read_central
 from kiosk.store.disk import open_reader
+from kiosk.store.disk import open_writer as open_lab
 from tests.central.shelf import Shelf
 from tests.field import Field
 
@@ -196,6 +197,14 @@ def test_without_a_ledger_there_is_nothing_to_export(
     open_writer(read_central(site).database).close()
     assert main(["export", "2026-01", "--site", str(site)]) == 2
     assert "no lab has sent anything yet" in capsys.readouterr().err
+
+
+def test_a_labs_file_is_no_ledger(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_lab(read_central(site).database).close()
+    assert main(["export", "2026-01", "--site", str(site)]) == 2
+    told = capsys.readouterr().err
+    assert "expected the ledger of a central" in told
+    assert told.count("\n") == 1
 
 
 def test_facts_are_folded_by_the_running_central(site: Path, running: Central) -> None:
