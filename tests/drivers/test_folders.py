@@ -93,6 +93,11 @@ def test_the_table_of_drivers_has_the_folder(folder: str) -> None:
     assert re.search(rf"^\| `{folder}` \|", README, re.MULTILINE)
 
 
+def test_the_table_of_drivers_has_nothing_else() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\[(?:machines|readers)\.", README, re.MULTILINE)
+    assert sorted(rows) == FOLDERS
+
+
 def test_the_table_of_drivers_has_every_kind_that_a_site_file_may_say() -> None:
     for kind in [*driver_kinds(), *reader_kinds()]:
         assert f'"{kind}"' in README
