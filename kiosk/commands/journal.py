@@ -3,6 +3,7 @@
 Reads the lab's file beside a running kiosk, and changes nothing. Personal parts
 are not shown: an entry about a person is marked by an asterisk. A time behind
 which stands a question mark was told by a clock that nothing had set yet.
+A number is the entry's in its store: it begins anew where a fork was healed.
 `check` reads every entry, and exits with 1 where one is missing or was changed.
 """
 
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         path = read_site(args.site).database
         with closing(open_reader(path)) as connection:
+            connection.execute("BEGIN")  # one view: a fork may be healed meanwhile
             journal = Journal(connection, SystemClock())
             return _show(journal, args) if args.what == "show" else _check(journal)
     except (SiteError, StoreError) as wrong:
@@ -58,9 +60,20 @@ def _show(journal: Journal, args: argparse.Namespace) -> int:
     import sys
 
     line = _json if args.json else _line
-    for row in journal.rows(max(0, journal.tip()[0] - args.last), args.last):
+    for row in _last(journal, args.last):
         sys.stdout.write(f"{line(row)}\n")
     return 0
+
+
+def _last(journal: Journal, count: int) -> list[Row]:
+    """The last entries; of the stores that forks have closed, where the live one has fewer."""
+    found: list[Row] = []
+    for store in (None, *reversed(journal.closed())):
+        missing = count - len(found)
+        if missing:
+            first = max(0, journal.tip(store)[0] - missing)
+            found = journal.rows(first, missing, store) + found
+    return found
 
 
 def _line(row: Row) -> str:

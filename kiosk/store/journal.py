@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kiosk.clock import Clock
-from kiosk.store.codec import UnknownKind, decode, encode
+from kiosk.store.codec import CodecError, decode, encode
 from kiosk.store.disk import Connection, Damaged, transaction
 from machines.anchors import anchor, anchor_due
 from machines.chain import ZERO, link
@@ -189,13 +189,17 @@ class Journal:
     def entries(
         self, after_seq: int = 0, store: bytes | None = None
     ) -> Iterator[tuple[int, Entry]]:
-        """The entries after `after_seq` with their numbers, but those of a kind unknown here."""
+        """The entries after `after_seq` with their numbers.
+
+        Without those of a kind unknown here, and without what is no entry at all,
+        which `kiosk.store.check` tells: one bad entry must not stop a lab.
+        """
         while rows := self.rows(after_seq, 500, store):
             for row in rows:
                 try:
                     yield row.seq, decode(row.body, row.personal)
-                except UnknownKind as unknown:
-                    log.warning("entry %d is left out: %s", row.seq, unknown)
+                except CodecError as wrong:
+                    log.warning("entry %d is left out: %s", row.seq, wrong)
             after_seq = rows[-1].seq
 
     def lineage(self) -> Iterator[Iterator[tuple[int, Entry]]]:

@@ -38,7 +38,7 @@ def open_store(path: Path, clock: Clock, version: str, connect: Connect = open_w
     held = claim(path)
     try:
         return _open(path, clock, version, connect, held)
-    except sqlite3.Error as wrong:
+    except (sqlite3.Error, OSError) as wrong:
         held.release()
         raise StoreError(f"{path}: cannot be opened ({wrong})") from wrong
     except BaseException:
@@ -60,9 +60,9 @@ def _open(path: Path, clock: Clock, version: str, connect: Connect, held: Claim)
     salvaged = None
     try:
         connection, journal, start = _begin(path, clock, version, connect)
-    except sqlite3.OperationalError:
-        raise  # the disk, not the file: full, or not to be read
     except (sqlite3.DatabaseError, Damaged) as damage:
+        if not _is_damage(damage):
+            raise  # the disk, not the file: full, or not to be read
         log.error("%s is damaged (%s): salvaging what can be read", path, damage)
         salvaged = salvage(path, clock, version)
         _tell(salvaged)
@@ -86,6 +86,11 @@ def _begin(
         connection.close()
         raise
     return connection, journal, start
+
+
+def _is_damage(wrong: Exception) -> bool:
+    code = getattr(wrong, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without its detail
+    return isinstance(wrong, Damaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _refuse_damaged(connection: sqlite3.Connection) -> None:

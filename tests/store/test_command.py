@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from kiosk.store.fork import fork
 from machines.instants import WallQuality
 from machines.journal import Personal, SessionOpened
 from tests.store.file import File
@@ -67,6 +68,18 @@ def test_entries_as_json_are_one_object_a_line(site, taps, capsys) -> None:
     assert lines[1]["data"]["machine"] == "laser"
     assert lines[1]["time"] == "2026-11-24T09:00:00+01:00"
     assert lines[1]["person"] is True
+
+
+def test_after_a_fork_the_entries_before_it_are_still_shown(site, taps, capsys) -> None:
+    fork(taps.journal, 2)
+    assert main(["journal", "show", "--site", str(site), "--last", "3"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in shown] == ["2", "1", "2"]
+    assert [word for line in shown for word in line.split() if word.startswith("machine")] == [
+        "machine=laser",
+        "machine=prusa",
+        "machine=press",
+    ]
 
 
 def test_an_entry_of_a_newer_version_is_shown_as_such(site, taps, capsys) -> None:

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from kiosk.store.check import check
-from kiosk.store.codec import NotAnEntry
 from kiosk.store.disk import transaction
 from kiosk.store.fork import fork
 from kiosk.store.journal import Line
@@ -105,10 +104,12 @@ def test_an_entry_of_a_newer_version_is_left_out_and_hides_no_other(file: File) 
     assert check(file.journal).faults == ()
 
 
-def test_an_entry_that_is_no_entry_is_told_and_not_passed_over(file: File) -> None:
+def test_an_entry_that_is_no_entry_stops_no_lab_and_shows_at_the_check(file: File) -> None:
     file.connection.execute("INSERT INTO entry VALUES(2, x'7b7d', x'00', NULL)")
-    with pytest.raises(NotAnEntry):
-        list(file.journal.entries())
+    file.restart(reboot=True)
+    assert [seq for seq, _ in file.journal.entries()] == [1, 3]
+    assert file.start.last_seen is None
+    assert any("not an entry" in fault for fault in check(file.journal).faults)
 
 
 # -- boots ------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import sqlite3
 from contextlib import closing
@@ -11,7 +13,7 @@ import pytest
 
 from kiosk.clock import StillClock
 from kiosk.store.check import check
-from kiosk.store.disk import NotOurs, open_writer
+from kiosk.store.disk import NotOurs, StoreError, open_writer
 from kiosk.store.fork import fork
 from kiosk.store.journal import Journal, Line
 from kiosk.store.store import Store
@@ -174,6 +176,25 @@ def test_a_salvage_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
     assert store.salvaged is not None
     assert store.submit(check).result(SOON_S).faults == ()
     assert store.close()
+
+
+def test_a_salvage_that_fails_at_its_last_step_has_lost_nothing(tmp_path, monkeypatch) -> None:
+    path, still = tmp_path / "lab.db", clock()
+    fill(path, still, 300)
+    overwrite(path, pages_of(path, "entry")[2:3])
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", _no_room)
+        with pytest.raises(StoreError, match="No space left"):
+            Store(path, still)
+    store = Store(path, still)
+    assert store.salvaged is not None
+    assert store.salvaged.kept.name == "lab.db.damaged-2"
+    assert lost(store.salvaged.holes) < 20
+    assert store.close()
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_file_without_a_first_page_is_never_silently_begun_anew(tmp_path: Path) -> None:
