@@ -69,24 +69,27 @@ class Board:
 
 def real_pins() -> Any:
     """lgpio's pins of this Pi, or what GPIOZERO_PIN_FACTORY names. Raises BoardError."""
-    if os.environ.get("GPIOZERO_PIN_FACTORY", "lgpio") != "lgpio":
-        gpiozero.Device.ensure_pin_factory()
-        return gpiozero.Device.pin_factory
-    # lgpio makes a notification file in the working directory, which a service cannot write.
-    os.environ.setdefault("LG_WD", tempfile.gettempdir())
+    named = os.environ.get("GPIOZERO_PIN_FACTORY", "lgpio")
     try:
-        return _resting_factory()
+        return _resting_factory() if named == "lgpio" else _named_factory()
     except ImportError as wrong:
         raise BoardError(
-            "lgpio is not installed: expected on a Pi (apt install python3-lgpio, or the extra"
+            f"{named} is not installed: expected on a Pi (apt install python3-lgpio, or the extra"
             " fablab-kiosk[pi]); without a Pi, use --mock"
         ) from wrong
-    except Exception as wrong:
+    except Exception as wrong:  # of gpiozero, of lgpio, or of the kernel
         raise BoardError(f"no GPIO here: {wrong}; without a Pi, use --mock") from wrong
+
+
+def _named_factory() -> Any:
+    gpiozero.Device.ensure_pin_factory()
+    return gpiozero.Device.pin_factory
 
 
 def _resting_factory() -> Any:
     """Made when asked for: gpiozero's module of that name cannot be loaded where lgpio is not."""
+    # lgpio makes a notification file in the working directory, which a service cannot write.
+    os.environ.setdefault("LG_WD", tempfile.gettempdir())
     lgpio = importlib.import_module("lgpio")
     stock = importlib.import_module("gpiozero.pins.lgpio")
 

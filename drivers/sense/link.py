@@ -70,8 +70,7 @@ class SenseLink:
                     self._back()
                     self._follow(line)
             except Exception as wrong:  # lgpio's errors have no common class of ours
-                log.warning("%s: line %d: %s", self._machine, self._options.line, wrong)
-                self._lost(str(wrong) or type(wrong).__name__)
+                self._lost(f"input line {self._options.line}: {wrong}")
             if not self._wait(RETRY_S):
                 return
 
@@ -117,8 +116,9 @@ class SenseLink:
     def _lost(self, why: str) -> None:
         self._settling = Settling(self._options.settle_ms * 1000)
         if not self._silent:
+            log.warning("%s: %s", self._machine, why)
             self._tell(WorkSeen(self._machine, "run", Work.UNKNOWN))
-            self._tell(Silence(self._machine, f"input line {self._options.line}: {why}"))
+            self._tell(Silence(self._machine, why))
         self._silent = True
 
     def _back(self) -> None:

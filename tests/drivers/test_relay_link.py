@@ -118,6 +118,18 @@ def test_without_lgpio_the_operator_is_told_what_to_install(
         real_pins()
 
 
+def test_a_pin_factory_of_another_name_is_gpiozeros_to_find(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    Board([LASER], real_pins()).close()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "nonsense")
+    with pytest.raises(BoardError, match="without a Pi, use --mock"):
+        real_pins()
+
+
 def test_a_trace_has_every_change_of_level_and_no_glitch_at_the_start(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     lines = (LASER, PRUSA)
