@@ -21,11 +21,12 @@ from dataclasses import dataclass
 
 from kiosk.central.places import boots_near, learn_of_boots, unset_instants
 from kiosk.store.codec import decode
+from machines.folding import fold_one, subject
 from machines.instants import paris
 from machines.journal import Entry, SiteDescribed
 from machines.monthly import Part, parts
 from machines.placing import anchor_of
-from machines.usage import Print, Run, Session, Use, fold_one, subject
+from machines.usage import Print, Run, Session, Use
 
 #: `usage` is clustered by month and lab: one lab's month is one stretch of pages,
 #: however many years and labs stand around it. Month 0: not placed.

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.central import projection
+from machines.folding import fold
 from machines.instants import WallQuality
 from machines.journal import Birth, BootBegan, Entry, RunMeasured
 from machines.monthly import parts
-from machines.usage import fold
 from tests.central.shelf import Shelf, described
 from tests.field import HOUR, Field, paris_us
 from tests.machines.test_usage import Story, five_hours, stories

@@ -8,10 +8,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machines.folding import fold
 from machines.instants import Month, WallQuality
 from machines.journal import Birth, BootBegan, Entry, Provenance, Reason, Result
 from machines.monthly import parts
-from machines.usage import Print, Run, Session, Use, fold
+from machines.usage import Print, Run, Session, Use
 from tests.field import HOUR, MINUTE, Field, paris_us
 
 
@@ -188,7 +189,9 @@ def test_a_correction_that_makes_no_sense_changes_nothing() -> None:
         ("ended", "2026-11-24T12:00:00"),
         ("ended", "2020-01-01T00:00:00+00:00"),
         ("category", "wizard"),
+        ("ended", "9999-01-01T00:00:00+00:00"),
         ("party", "-3"),
+        ("party", "99999"),
         ("colour", "blue"),
         ("member", ""),
     ):
