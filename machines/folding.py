@@ -44,7 +44,7 @@ def subject(entry: Entry) -> str | None:
         case SessionCorrected(session=session):
             return session
         case PrintEnded(print=name):
-            return name
+            return name or str(entry.birth)  # its beginning never reached the disk
         case RunMeasured(machine=machine, meter=meter, began=began):
             return f"{entry.birth.store}-{began.boot_no}-{began.boot_us}-{machine}-{meter}"
     return None
@@ -107,7 +107,7 @@ def _print(told: Sequence[Entry], boots: Boots) -> Print:
     entry, body = min(ends, key=lambda end: (end[1].result is Result.LOST, rank(end[0])))
     start, stop = edges([(entry.birth.store, body.began), (entry.birth.store, body.ended)], boots)
     return Print(
-        subject=body.print,
+        subject=subject(entry) or "",
         machine=body.machine,
         session=body.session,
         began_us=start.utc_us,

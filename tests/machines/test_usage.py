@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from machines.folding import fold
 from machines.instants import Month, WallQuality
-from machines.journal import Birth, BootBegan, Entry, Provenance, Reason, Result
+from machines.journal import Birth, BootBegan, Entry, PrintEnded, Provenance, Reason, Result
 from machines.monthly import parts
 from machines.usage import Print, Run, Session, Use
 from tests.field import HOUR, MINUTE, Field, paris_us
@@ -309,6 +309,16 @@ def test_a_print_has_its_hours_without_its_pauses() -> None:
     (seen,) = fold(lab.entries)
     assert isinstance(seen, Print)
     assert (seen.used_us, seen.paused_us, seen.result) == (3 * HOUR, 0.5 * HOUR, Result.DONE)
+
+
+def test_a_print_whose_beginning_was_never_written_keeps_its_hours() -> None:
+    lab = Field()
+    for _ in range(2):
+        lab.printed(hours=3)
+        ended = lab.entries.pop()
+        assert isinstance(ended.body, PrintEnded)
+        lab.entries[-1] = replace(ended, body=replace(ended.body, print=""))
+    assert [use.used_us for use in fold(lab.entries)] == [3 * HOUR, 3 * HOUR]
 
 
 def test_a_print_without_its_end_counts_no_hour() -> None:
