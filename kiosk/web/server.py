@@ -44,13 +44,23 @@ class Server:
 
     def stop(self) -> None:
         """End the live streams, then every connection. Returns within a few seconds."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         self._server.task_dispatcher.shutdown(timeout=GRACE_S)
         self._server.trigger.pull_trigger(self._hang_up)
         self._thread.join(GRACE_S)
+        if not self._server.task_dispatcher.threads:
+            self._server.trigger.close()
 
     def _hang_up(self) -> None:
-        """Runs in the server's own thread, whose loop ends when nothing is open any more."""
+        """Runs in the server's own thread, whose loop ends when its map is empty.
+
+        The trigger's pipe is left open, and closed when nobody can use it any
+        more: a late thread would write its byte to whatever file has taken the
+        number since, which may be the lab's database.
+        """
+        self._server.trigger.del_channel()
         wasyncore.close_all(self._server._map)
 
 

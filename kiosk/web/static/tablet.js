@@ -9,7 +9,7 @@ const RETRY_MS = 30000;
 const live = document.getElementById("live");
 const lost = document.getElementById("lost");
 
-let streamAt = 0; // the last word of the stream
+let streamAt = -SILENT_MS; // the last word of the stream: none yet
 let heardAt = performance.now(); // the last word by either way
 let triedAt = heardAt;
 let open = false;

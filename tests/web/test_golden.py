@@ -1,0 +1,61 @@
+"""What is read on each screen, as a person reads it: held by files that a reviewer can read.
+
+After a wanted change: `GOLDEN=write pytest tests/web/test_golden.py`, then read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import StillClock
+from kiosk.floor.view import ScreenKind, ScreenView
+from kiosk.web.app import create_app
+from machines.members import Refusal
+from tests.web.conftest import AFTERNOON_US
+from tests.web.fake_screens import SCREENS, FakeScreens, lab
+from tests.web.reading import read
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def _page(path: str, language: str, screen: ScreenView) -> str:
+    screens = FakeScreens(lab(screen=replace(screen, language=language)))
+    app = create_app(screens, language=language, clock=StillClock(AFTERNOON_US))
+    html = app.test_client().get(path).text
+    return "\n".join(read(html)) + "\n"
+
+
+def _hold(name: str, text: str) -> None:
+    file = GOLDEN / name
+    if os.environ.get("GOLDEN") == "write":
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert text == file.read_text()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", SCREENS)
+def test_the_screen_reads_as_agreed(kind: str, language: str) -> None:
+    _hold(f"{language}/{kind}.txt", _page("/", language, SCREENS[kind]))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_tablet_reads_as_agreed(language: str) -> None:
+    _hold(f"{language}/tablet.txt", _page("/tablet", language, SCREENS["idle"]))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_refusals_read_as_agreed(language: str) -> None:
+    app = create_app(screens := FakeScreens(lab()))
+    said = []
+    for refusal in Refusal:
+        screens.show_screen(
+            ScreenView(ScreenKind.REFUSED, refusal=refusal.value, language=language)
+        )
+        answer = app.test_client().get("/screen.json").get_json()
+        said.append(f"{refusal.value}: {answer['said']}")
+    _hold(f"{language}/refusals.txt", "\n".join(said) + "\n")

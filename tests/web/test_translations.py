@@ -1,0 +1,99 @@
+"""French is complete: every sentence of the pages has its translation, and none is written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from kiosk.clock import StillClock
+from kiosk.floor.view import LabView, ScreenKind, ScreenView
+from kiosk.web import language
+from kiosk.web.app import create_app
+from tests.web.conftest import AFTERNOON_US
+from tests.web.fake_screens import SCREENS, FakeScreens, lab
+from tests.web.reading import read
+
+WEB = Path(language.__file__).parent
+FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
+
+#: What is the same in both languages.
+SAME = {"Machines"}
+
+
+def _said() -> set[str | tuple[str, ...]]:
+    """Every sentence in the code and the templates, as the catalogue names it."""
+    with (WEB / "babel.cfg").open() as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    return {found[2] for found in extract_from_dir(WEB, method_map=methods, options_map=options)}
+
+
+def _french() -> Catalog:
+    with FRENCH.open("rb") as text:
+        return read_po(text, locale="fr")
+
+
+def test_every_sentence_is_translated_and_none_is_stale() -> None:
+    known = {message.id for message in _french() if message.id}
+    assert known == _said()
+
+
+def test_no_translation_is_missing_doubtful_or_malformed() -> None:
+    french = _french()
+    messages = [message for message in french if message.id]
+    assert [m.id for m in messages if not m.string or "" in (*m.string,)] == []
+    assert [m.id for m in messages if m.fuzzy] == []
+    assert list(french.check()) == []
+    assert {m.id for m in messages if m.string == m.id} == SAME
+
+
+def test_french_typography_is_kept() -> None:
+    """No-break spaces before « : ? ! ; », and the apostrophe of print."""
+    for message in _french():
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            if message.id:
+                assert not re.search(r" [:?!;»]|« ", text), text
+                assert "'" not in text
+                assert "..." not in text
+
+
+def _wordless() -> Iterator[LabView]:
+    """Labs whose own names hold no letter: whatever letter is read comes from the pages."""
+    bare = tuple(
+        replace(m, name=f"{n}", member=m.member and "5", note="", printer_state="", print=m.print)
+        for n, m in enumerate(lab().machines)
+    )
+    files = tuple(replace(m, print=m.print and replace(m.print, name="7")) for m in bare)
+    for screen in (*SCREENS.values(), *(ScreenView(ScreenKind.REFUSED, refusal="?"),)):
+        shown = replace(screen, first_name=screen.first_name and "1", machine_name="2")
+        yield lab(*files, name="9", screen=shown, online=False, unsent=2, journal_ok=False)
+        yield lab(*files, name="9", screen=shown, readers_ok=False, clock_set=False)
+
+
+def _left_over(line: str) -> str:
+    """What of a line no translation brought, units and the name of the other language apart."""
+    while "⟦" in line:
+        line = re.sub(r"⟦[^⟦⟧]*⟧", "", line)
+    return re.sub(r"\b(min|h|s|C|English)\b", "", line)
+
+
+def test_no_page_holds_a_word_that_was_not_given_to_translate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(language, "gettext", lambda m, **v: f"⟦{m % v if v else m}⟧")
+    for view in _wordless():
+        app = create_app(FakeScreens(view), clock=StillClock(AFTERNOON_US))
+        app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+            lambda m: f"⟦{m}⟧", lambda s, p, n: f"⟦{p}⟧", newstyle=True
+        )
+        for path in ("/", "/tablet"):
+            lines = read(app.test_client().get(path).text)
+            assert any("⟦" in line for line in lines)
+            assert [line for line in lines if re.search(r"[^\W\d_]", _left_over(line))] == []
