@@ -21,7 +21,7 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.store.codec import CodecError, decode, encode
-from kiosk.store.disk import Connection, Damaged, transaction
+from kiosk.store.disk import Connection, Damaged, StoreBusy, transaction
 from machines.anchors import anchor, anchor_due
 from machines.chain import ZERO, link
 from machines.instants import Instant
@@ -160,19 +160,20 @@ class Journal:
         """Deletes the personal parts of entries, on disk as well; how many there were.
 
         The chain stays whole: bodies hold no more than a commitment. The WAL is
-        emptied, where the deleted parts would otherwise stand for weeks.
+        emptied, where the deleted parts would otherwise stand for weeks. Raises
+        StoreBusy where a reader keeps it: ask again, with no entry, once that is gone.
         """
-        table, forgotten = ("entry", 0) if store is None else ("closed_entry", 0)
-        where, given = ("", ()) if store is None else (" AND store = ?", (store,))
+        table, given = ("entry", ()) if store is None else ("closed_entry", (store,))
+        of_store = " AND store = ?" if given else ""
+        asked = f"UPDATE {table} SET personal = NULL WHERE seq = ? AND personal IS NOT NULL"
+        forgotten = 0
         with transaction(self.connection):
             for seq in seqs:
-                done = self.connection.execute(
-                    f"UPDATE {table} SET personal = NULL"
-                    f" WHERE seq = ? AND personal IS NOT NULL{where} RETURNING 1",
-                    (seq, *given),
-                )
-                forgotten += len(done.fetchall())
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                done = self._all(f"{asked}{of_store} RETURNING seq", (seq, *given))
+                forgotten += len(done)
+        busy, *_ = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise StoreBusy("forgotten, but a reader keeps the WAL, which still has the names")
         return forgotten
 
     # -- reading ------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from kiosk.store.check import check
+from kiosk.store.disk import StoreBusy, open_reader
 from kiosk.store.fork import fork
 from kiosk.store.journal import Line
 from machines.journal import Personal, PrintEnded, Result, SessionOpened
@@ -65,3 +67,15 @@ def test_a_member_is_forgotten_in_a_closed_store_too(file: File) -> None:
 def test_what_is_forgotten_twice_is_forgotten_once(file: File) -> None:
     (entry,) = file.journal.append_all([tap("INES-4711")])
     assert [file.journal.forget([seq]) for seq in (entry.birth.seq,) * 2 + (999,)] == [1, 0, 0]
+
+
+def test_a_reader_that_keeps_the_names_alive_is_told_and_asked_again(file: File) -> None:
+    file.journal.append_all([tap("INES-4711")] * 3)
+    file.connection.execute("PRAGMA busy_timeout = 0")
+    with closing(open_reader(file.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchone()
+        with pytest.raises(StoreBusy, match="still has the names"):
+            file.journal.forget(range(2, 5))
+    assert file.journal.forget([]) == 0
+    assert b"INES-4711" not in everywhere(file.path)
