@@ -33,7 +33,7 @@ def test_a_killed_kiosk_drops_the_laser_within_its_time_and_holds_the_print(
     killed_us = now_us()
     kiosk.send(signal.SIGKILL)
     fell_us = keeper.wait_until_off("laser").at_us
-    assert fell_us - killed_us < 2_500_000
+    assert fell_us - killed_us < 3_000_000
     assert keeper.on() == {"prusa"}
 
 
@@ -66,7 +66,7 @@ def test_each_line_falls_at_its_own_time(keeper: KeeperProcess, kiosk: KioskProc
     kiosk.on("laser", "mill", "prusa")
     kiosk.send(signal.SIGKILL)
     laser, mill = keeper.wait_until_off("laser"), keeper.wait_until_off("mill")
-    assert 1_900_000 < mill.at_us - laser.at_us < 2_500_000
+    assert 1_900_000 < mill.at_us - laser.at_us < 3_000_000
     assert keeper.on() == {"prusa"}
 
 
