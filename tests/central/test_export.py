@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.central import month as months_table
 from kiosk.central.book import NotReady
 from kiosk.central.export import files, pseudonym, write_folder
 from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Sheet, guarded, write
@@ -312,6 +313,13 @@ def test_a_lab_that_fell_silent_within_the_month_is_said_to_be_incomplete(shelf:
     assert "doret : rien reçu depuis le 05/11/2026 11:00. INCOMPLET" in told
 
 
+def test_lost_and_unread_entries_are_told_beside_the_figures(shelf: Shelf) -> None:
+    shelf.connection.execute("INSERT INTO gap VALUES(x'00', 4, 9, 'ccdv', 'card', 0)")
+    shelf.connection.execute("INSERT INTO quarantine VALUES(1, 5, 'newer', 0, NULL, NULL)")
+    told = files(shelf.book("2026-11"))["LISEZMOI.txt"].decode("utf-8-sig")
+    assert "entrées perdues, déclarées : 6 ; entrées non lues par cette version : 1." in told
+
+
 def test_nothing_is_exported_while_facts_wait(shelf: Shelf) -> None:
     late = Field("2026-11-09 10:00", store="c3" * 16)
     shelf.lay(late.entries)
@@ -357,10 +365,11 @@ def test_a_folder_that_cannot_be_written_leaves_the_one_before(
 
 
 def test_one_labs_month_is_read_from_its_own_pages(shelf: Shelf) -> None:
-    plan = shelf.connection.execute(
-        "EXPLAIN QUERY PLAN SELECT sum(used_us) FROM usage WHERE month = 202611 AND lab = 'ccdv'"
-    ).fetchone()
-    assert "PRIMARY KEY (month=? AND lab=?)" in plan[3]
+    query = "EXPLAIN QUERY PLAN " + months_table._SELECT.format(which="u.lab = :lab")
+    plan = shelf.connection.execute(query, {"month": 202611, "lab": "ccdv"}).fetchall()
+    steps = [step for *_, step in plan]
+    assert any("SEARCH u USING PRIMARY KEY (month=? AND lab=?)" in step for step in steps)
+    assert not any(step.startswith("SCAN") for step in steps)
 
 
 def test_a_lost_print_keeps_what_was_seen() -> None:
