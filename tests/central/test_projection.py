@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.central import projection
+from kiosk.central import ledger, projection
+from kiosk.central.intake import understand
+from kiosk.central.nodes import Node
+from kiosk.store.codec import encode
+from kiosk.sync.protocol import Batch, Line, Taken
+from machines.chain import ZERO, link
 from machines.folding import fold
 from machines.instants import WallQuality
 from machines.journal import Birth, BootBegan, Entry, RunMeasured
@@ -62,6 +67,21 @@ def test_five_hours_stay_five_hours_through_the_ledger() -> None:
     for _ in range(2):
         shelf.lay(reversed(lab.entries))
         shelf.fold(1)
+    assert shelf.rows("kind, used_us") == [("session", 5 * HOUR)]
+
+
+def test_five_hours_stay_five_hours_sent_twice_in_batches_that_overlap() -> None:
+    shelf, lab = Shelf(), five_hours()
+    lines = tuple(Line(*encode(entry)) for entry in lab.entries)
+    chain = [ZERO]
+    for line in lines:
+        chain.append(link(chain[-1], line.body))
+    store, node = bytes.fromhex(lab.store), Node("ccdv-1", "ccdv")
+    for first, last in ((0, 3), (1, 5), (0, 3), (2, len(lines)), (0, len(lines))):
+        batch = Batch(store, first + 1, chain[first], lines[first:last])
+        answer = ledger.take_in(shelf.connection, node, understand(batch), lab.true_us)
+        assert isinstance(answer, Taken)
+        shelf.fold(2)
     assert shelf.rows("kind, used_us") == [("session", 5 * HOUR)]
 
 
