@@ -3,6 +3,8 @@
 It energises a line only when a living kiosk asks for it. When the kiosk falls
 silent, each line drops or holds as the site file says. SIGTERM puts everything
 off. A relay is a permit beside the machine's own interlocks, never the safety.
+
+Restarting the keeper lets go of every line: `--show` first, and wait until none is on.
 """
 
 from __future__ import annotations
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", type=Path, required=True, help="the lab's site file")
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--show",
+        action="store_true",
+        help="say how the lines are that a keeper has; exit code 3 where one is on",
+    )
+    instead.add_argument(
         "--all-off",
         action="store_true",
         help="put every line off and end: asked of the keeper that runs, or done where none does",
@@ -33,8 +41,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from drivers.relay.link import BoardError
+    from kiosk.keeper.asking import KeeperSilent, NoKeeper
     from kiosk.keeper.door import DoorError
-    from kiosk.keeper.putoff import KeeperSilent
     from kiosk.log import start_logging
     from kiosk.sites import SiteError, read_site
 
@@ -43,8 +51,10 @@ def run(args: argparse.Namespace) -> int:
     start_logging()
     try:
         site = read_site(args.site)
+        if args.show:
+            return _show(site)
         return _put_off(site, args) if args.all_off else _keep(site, args)
-    except (SiteError, BoardError, DoorError, KeeperSilent) as wrong:
+    except (SiteError, BoardError, DoorError, KeeperSilent, NoKeeper) as wrong:
         return _fault(str(wrong))
 
 
@@ -70,10 +80,21 @@ def _keep(site: Site, args: argparse.Namespace) -> int:
     return 0
 
 
+def _show(site: Site) -> int:
+    """For whoever wants to restart the keeper: what it holds, it would let go."""
+    from kiosk.keeper.asking import show
+
+    lines = show(_socket(site))
+    for line in lines:
+        since = f" ({line.why}, {line.ago_s:.0f} s ago)" if line.why and line.ago_s else ""
+        print(f"{line.machine:<20} {'on' if line.on else 'off'}{since}")
+    return 3 if any(line.on for line in lines) else 0
+
+
 def _put_off(site: Site, args: argparse.Namespace) -> int:
     """By the keeper, since only it can drive its lines; by ourselves where it is gone."""
     from drivers.relay.link import Board
-    from kiosk.keeper.putoff import NoKeeper, put_off
+    from kiosk.keeper.asking import NoKeeper, put_off
     from kiosk.keeper.rules import outputs
 
     try:

@@ -149,9 +149,11 @@ class Keeper:
             self._shrug(visitor, f"not a message: {wrong}")
             return
         match message:
-            case say.Hello(v=v) | say.PutOff(v=v) if v != say.VERSION:
+            case say.Hello(v=v) | say.Show(v=v) | say.PutOff(v=v) if v != say.VERSION:
                 sentence = f"version {v}: this keeper speaks version {say.VERSION}; update both"
                 self._door.send_away(visitor, sentence)
+            case say.Show():
+                self._door.answer(visitor, self._all_lines())
             case say.PutOff():
                 log.warning("everything is put off by hand")
                 self._apply(wire.PutOff(self._now_us()))

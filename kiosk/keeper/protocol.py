@@ -68,8 +68,14 @@ class Order(_Message, frozen=True, tag="order"):
     until_us: int = 0
 
 
+class Show(_Message, frozen=True, tag="show"):
+    """The command line wants to know how the lines are."""
+
+    v: int
+
+
 class PutOff(_Message, frozen=True, tag="put-off"):
-    """The first and only word of the command line: everything off."""
+    """The command line wants everything off."""
 
     v: int
 
@@ -97,7 +103,7 @@ class No(_Message, frozen=True, tag="no"):
     sentence: str
 
 
-Asked = Hello | Beat | Order | PutOff
+Asked = Hello | Beat | Order | Show | PutOff
 Told = Lines | Beat | Done | No
 
 _asked = msgspec.json.Decoder(Asked)

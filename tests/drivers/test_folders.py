@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import doctest
 import importlib
 import re
 from pathlib import Path
@@ -65,6 +66,11 @@ def test_the_card_names_the_folder_and_its_options(folder: str) -> None:
 def test_every_module_says_in_its_first_lines_what_it_is(folder: str) -> None:
     for path in modules(folder).values():
         assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_examples_of_its_wire_hold(folder: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"drivers.{folder}.wire")).failed == 0
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

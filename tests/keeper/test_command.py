@@ -19,6 +19,24 @@ def run(keeper: KeeperProcess, *more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_show_says_what_is_on_so_that_nobody_restarts_the_keeper_in_mid_print(
+    keeper: KeeperProcess, kiosk: KioskProcess
+) -> None:
+    assert run(keeper, "--show").returncode == 0
+    kiosk.on("prusa")
+    done = run(keeper, "--show")
+    assert done.returncode == 3
+    assert ["prusa", "on"] in [line.split() for line in done.stdout.splitlines()]
+    assert "laser                off (started" in done.stdout
+    assert keeper.on() == {"prusa"}
+
+
+def test_show_says_so_where_no_keeper_runs(tmp_path: Path) -> None:
+    done = run(KeeperProcess(tmp_path), "--show")
+    assert done.returncode == 2
+    assert "no relay keeper runs" in done.stderr
+
+
 def test_all_off_asks_the_keeper_that_runs(keeper: KeeperProcess, kiosk: KioskProcess) -> None:
     kiosk.on("laser", "prusa")
     assert run(keeper, "--all-off").returncode == 0

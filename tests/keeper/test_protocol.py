@@ -22,6 +22,7 @@ asked = st.one_of(
     st.builds(say.Hello, v=st.integers(0, 9)),
     st.builds(say.Beat, at_us=numbers),
     st.builds(say.Order, id=numbers, machine=st.text(), on=st.booleans(), until_us=numbers),
+    st.builds(say.Show, v=st.integers(0, 9)),
     st.builds(say.PutOff, v=st.integers(0, 9)),
 )
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import doctest
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machines import presence
 from machines.instants import SECOND
 from machines.presence import APART_US, Presence
 
 frames = st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 6 * SECOND)), max_size=60)
+
+
+def test_the_examples_hold() -> None:
+    assert doctest.testmod(presence).failed == 0
 
 
 def test_a_badge_held_for_a_minute_is_one_presentation() -> None:

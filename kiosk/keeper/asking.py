@@ -1,4 +1,4 @@
-"""Everything off from the command line: asked of the keeper that runs."""
+"""What the command line asks of the keeper that runs: how its lines are, and to put them off."""
 
 from __future__ import annotations
 
@@ -19,8 +19,17 @@ class KeeperSilent(RuntimeError):
     """A keeper listens, and does not answer."""
 
 
+def show(path: Path) -> tuple[say.LineReport, ...]:
+    """The lines as they are. Raises NoKeeper, KeeperSilent."""
+    return _ask(path, say.Show(say.VERSION))
+
+
 def put_off(path: Path) -> tuple[say.LineReport, ...]:
-    """The lines, once the keeper has put them off. Raises NoKeeper, KeeperSilent."""
+    """The lines, once the keeper has put them all off. Raises NoKeeper, KeeperSilent."""
+    return _ask(path, say.PutOff(say.VERSION))
+
+
+def _ask(path: Path, question: say.Asked) -> tuple[say.LineReport, ...]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wire:
         wire.settimeout(PATIENCE_S)
         try:
@@ -30,7 +39,7 @@ def put_off(path: Path) -> tuple[say.LineReport, ...]:
         except OSError as wrong:
             raise KeeperSilent(f"{path}: {wrong}") from wrong
         try:
-            wire.sendall(say.encode(say.PutOff(say.VERSION)))
+            wire.sendall(say.encode(question))
             answer = _first_line(wire)
         except (OSError, say.ProtocolError) as wrong:
             raise KeeperSilent(f"{path}: the relay keeper does not answer ({wrong})") from wrong
