@@ -31,7 +31,7 @@ MEASURE = """() => {
   return {
     boxes,
     scrolls: root.scrollHeight > innerHeight || root.scrollWidth > innerWidth,
-    clipped: [...document.querySelectorAll(".tiles, .answer, .words, .screen")]
+    clipped: [...document.querySelectorAll(".tiles, .tile, .answer, .words, .screen")]
       .filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.className),
     out: boxes.some((b) => b.x < 0 || b.y < 0 || b.x + b.width > innerWidth
       || b.y + b.height > innerHeight),
