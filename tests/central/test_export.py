@@ -361,6 +361,24 @@ def test_a_folder_that_cannot_be_written_leaves_the_one_before(
     assert [p.name for p in tmp_path.iterdir()] == ["2026-11"]
 
 
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "2026-11"
+    write_folder({"a.txt": b"1"}, target)
+    rename = Path.rename
+
+    def stubborn(path: Path, to: Path) -> Path:
+        if path.name == "new":
+            raise OSError(5, "Input/output error")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", stubborn)
+    with pytest.raises(OSError, match="Input/output"):
+        write_folder({"a.txt": b"2"}, target)
+    assert (target / "a.txt").read_bytes() == b"1"
+
+
 # ---- speed
 
 

@@ -110,6 +110,16 @@ def test_a_pi_that_falls_right_after_an_opening_leaves_nothing_to_count() -> Non
     assert only(lab.entries).used_us == 0
 
 
+def test_a_suspension_from_before_the_boot_of_its_opening_leaves_nothing_unknown() -> None:
+    lab = Field()
+    last_seen = lab.power_cut(hours_off=1)
+    session = lab.open()
+    lab.power_cut(hours_off=1)
+    lab.suspend(session, since=last_seen)
+    lab.close(session, reason=Reason.CLOSING)
+    assert only(lab.entries).used_us == 0
+
+
 def test_a_session_that_ends_while_suspended_ends_where_it_was_suspended() -> None:
     lab = Field()
     session = lab.open()
@@ -319,6 +329,18 @@ def test_a_print_whose_beginning_was_never_written_keeps_its_hours() -> None:
         assert isinstance(ended.body, PrintEnded)
         lab.entries[-1] = replace(ended, body=replace(ended.body, print=""))
     assert [use.used_us for use in fold(lab.entries)] == [3 * HOUR, 3 * HOUR]
+
+
+def test_an_end_that_somebody_saw_is_worth_more_than_a_lost_one() -> None:
+    lab = Field()
+    lab.printed(hours=3)
+    ended = lab.entries[-1]
+    assert isinstance(ended.body, PrintEnded)
+    lost = replace(ended.body, result=Result.LOST, used_us=HOUR)
+    lab.entries[-1] = replace(ended, body=lost)
+    lab.write(ended.body)
+    (seen,) = fold(lab.entries)
+    assert seen.used_us == 3 * HOUR
 
 
 def test_a_print_without_its_end_counts_no_hour() -> None:
