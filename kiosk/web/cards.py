@@ -6,6 +6,7 @@ is said to be not known, never shown as 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk.floor.view import LabView, MachineView, PrintView, TileState
@@ -85,24 +86,15 @@ def card(number: int, machine: MachineView) -> Card:
     )
 
 
-def cards(view: LabView) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
-    """The printers, then the others, each in floor-plan order."""
-    every = [card(number, machine) for number, machine in enumerate(view.machines)]
-    return tuple(c for c in every if c.printer), tuple(c for c in every if not c.printer)
+def cards(view: LabView) -> tuple[Card, ...]:
+    """Every machine's, in floor-plan order."""
+    return tuple(card(number, machine) for number, machine in enumerate(view.machines))
 
 
-def errands(view: LabView) -> tuple[Errand, ...]:
+def errands(shown: Iterable[Card]) -> tuple[Errand, ...]:
     """What an animator should see to, gravest first, else in floor-plan order."""
-    shown = [(card(n, machine), machine) for n, machine in enumerate(view.machines)]
-    found = [_errand(c, machine) for c, machine in shown if c.state in _URGENCY]
+    found = [Errand(c.name, c.state, c.detail or c.word) for c in shown if c.state in _URGENCY]
     return tuple(sorted(found, key=lambda errand: _URGENCY.index(errand.state)))
-
-
-def _errand(shown: Card, machine: MachineView) -> Errand:
-    what = shown.detail or shown.word
-    if machine.beam_on and shown.state is TileState.ATTENTION:
-        what = _("The beam is still on")
-    return Errand(shown.name, shown.state, what)
 
 
 def _word(machine: MachineView, state: TileState) -> str:

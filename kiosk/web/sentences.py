@@ -106,10 +106,7 @@ def note(text: str) -> str:
     """A machine's note: a driver's key word in the language of the page, or what a person wrote."""
     known = {
         "beam-left-on": _("The beam is still on"),
-        "beam-put-out": _("The beam was put out: its sender vanished"),
-        "client-gone": _("The sender vanished"),
         "alarm": _("The laser reports an alarm"),
-        "reset": _("The laser was reset"),
     }
     return known.get(text, clean(text, 80))
 
@@ -131,7 +128,8 @@ def notices(view: LabView) -> tuple[str, ...]:
 
 def _notice(key: str) -> str:
     known = {
-        "keeper-unreachable": _("The relays cannot be reached: no machine can be switched on."),
-        "disk-full": _("The disk is nearly full."),
+        "relays-unreachable": _("The relays cannot be reached: no machine can be switched on."),
+        "central-refuses": _("The central server refuses this kiosk: nothing is sent."),
+        "disk-nearly-full": _("The disk is nearly full."),
     }
     return known.get(key, clean(key, 80))

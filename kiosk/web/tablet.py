@@ -8,6 +8,7 @@ them at first, then those that differ from what this stream sent before.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
 
@@ -27,19 +28,19 @@ def tablet_pages(screens: Screens, clock: Clock, streams: live.Streams, language
     def page() -> str:
         view = screens.view()
         with speaking(language):
-            printers, others = cards(view)
+            shown = cards(view)
             return render_template(
                 "tablet.html",
                 **_top(view, clock),
-                errands=errands(view),
-                printers=printers,
-                others=others,
+                errands=errands(shown),
+                printers=[card for card in shown if card.printer],
+                others=[card for card in shown if not card.printer],
             )
 
     @pages.get("/cards")
     def every_piece() -> str:
         with speaking(language):
-            return "\n".join(html for _, html in pieces(screens.view(), clock))
+            return "\n".join(piece.html() for piece in pieces(screens.view(), clock))
 
     @pages.get("/events")
     def events() -> Response:
@@ -48,24 +49,36 @@ def tablet_pages(screens: Screens, clock: Clock, streams: live.Streams, language
     return pages
 
 
-def pieces(view: LabView, clock: Clock) -> Iterator[tuple[str, str]]:
-    """Each piece of the page by its id, as htmx takes it from a message."""
-    yield "top", render_template("_top.html", swap=True, **_top(view, clock))
-    yield "errands", render_template("_errands.html", swap=True, errands=errands(view))
-    for group in cards(view):
-        for card in group:
-            yield f"card-{card.number}", render_template("_card.html", swap=True, card=card)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the page that is replaced as a whole, and what is to be read on it."""
+
+    id: str
+    template: str
+    said: dict[str, object]
+
+    def html(self) -> str:
+        """As htmx takes it from a message, and puts it in place by its id."""
+        return render_template(self.template, swap=True, **self.said)
+
+
+def pieces(view: LabView, clock: Clock) -> Iterator[Piece]:
+    yield Piece("top", "_top.html", _top(view, clock))
+    shown = cards(view)
+    yield Piece("errands", "_errands.html", {"errands": errands(shown)})
+    for card in shown:
+        yield Piece(f"card-{card.number}", "_card.html", {"card": card})
 
 
 def _painter(clock: Clock, language: str) -> live.Paint:
-    """Sends the pieces that differ from those sent before on this stream."""
-    sent: dict[str, str] = {}
+    """Draws and sends only the pieces that say something else than those sent before."""
+    sent: dict[str, Piece] = {}
 
     def paint(view: LabView) -> str:
         with speaking(language):
-            fresh = {i: html for i, html in pieces(view, clock) if sent.get(i) != html}
-        sent.update(fresh)
-        return live.frame("\n".join(fresh.values())) if fresh else ""
+            fresh = [piece for piece in pieces(view, clock) if sent.get(piece.id) != piece]
+            sent.update((piece.id, piece) for piece in fresh)
+            return live.frame("\n".join(piece.html() for piece in fresh)) if fresh else ""
 
     return paint
 

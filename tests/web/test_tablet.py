@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kiosk.floor.view import MachineView, PrintView, TileState
 from kiosk.web.app import create_app
-from kiosk.web.cards import Card, card, errands
+from kiosk.web.cards import Card, card, cards, errands
 from kiosk.web.language import speaking
 from tests.web.fake_screens import HOSTILE, FakeScreens, lab, machine, printer
 from tests.web.reading import read
@@ -109,7 +109,7 @@ def test_what_is_to_be_done_comes_gravest_first() -> None:
         machine("e", "E", state=TileState.BUSY, seen_s=300),
         machine("f", "F", state=TileState.MAINTENANCE),
     )
-    assert [(e.name, e.what) for e in errands(view)] == [
+    assert [(e.name, e.what) for e in errands(cards(view))] == [
         ("D", "Courroie cassée"),
         ("B", "Le faisceau est resté allumé"),
         ("A", "Hors ligne"),

@@ -87,7 +87,7 @@ def _left_over(line: str) -> str:
 def test_no_page_holds_a_word_that_was_not_given_to_translate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(language, "gettext", lambda m, **v: f"⟦{m % v if v else m}⟧")
+    monkeypatch.setattr(language, "translated", lambda message, spoken: f"⟦{message}⟧")
     for view in _wordless():
         app = create_app(FakeScreens(view), clock=StillClock(AFTERNOON_US))
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
