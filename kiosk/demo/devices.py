@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from config.site import Machine, Site
-from drivers import sense
+from drivers import grbl, sense
 from drivers.badge.fake import FakeReader
+from drivers.grbl.fake import FakeLaser
 from drivers.octoprint.fake import FakeOctoPrint
 from drivers.octoprint.fake_printer import FakePrinter
 from drivers.sense.fake import FakeContact
 from kiosk.demo.bench import Device, Lever
+from kiosk.demo.engraver import Engraver
 from kiosk.demo.visits import FILES
 
 #: Field seconds of a print that the bench starts.
@@ -20,9 +22,12 @@ PRINT_S = (20 * 60, 90 * 60)
 
 
 class Devices:
-    """Readers, printers and contacts of `site`. `pins`: the mock pins that its links read."""
+    """Readers, printers, lasers and contacts of `site`.
 
-    def __init__(self, site: Site, octoprint: FakeOctoPrint, pins: Any) -> None:
+    `pins` are the mock pins that its links read, `speed` is the clock's.
+    """
+
+    def __init__(self, site: Site, octoprint: FakeOctoPrint, pins: Any, speed: float) -> None:
         self._chance = random.Random(site.lab)
         self.readers = {r.slug: FakeReader(Path(r.port), r.kind) for r in site.readers}
         self.printers = {
@@ -35,12 +40,18 @@ class Devices:
             for machine in site.machines
             if machine.sense
         }
+        self.lasers: dict[str, tuple[FakeLaser, Engraver]] = {}
+        for machine in site.machines:
+            if machine.driver and isinstance(options := machine.driver.options, grbl.Options):
+                laser = FakeLaser(Path(options.port), speed)
+                self.lasers[machine.slug] = laser, Engraver(("127.0.0.1", options.tap_port))
         self._names = {machine.slug: machine.name for machine in site.machines}
 
     def on_the_bench(self) -> tuple[Device, ...]:
         """What a hand can do to each."""
         return (
             *(self._printer(slug, printer) for slug, printer in self.printers.items()),
+            *(self._laser(slug) for slug in self.lasers),
             *(self._contact(slug, contact) for slug, contact in self.contacts.items()),
             *(_reader(slug, reader) for slug, reader in self.readers.items()),
         )
@@ -57,6 +68,9 @@ class Devices:
     def close(self) -> None:
         for reader in self.readers.values():
             reader.close()
+        for laser, engraver in self.lasers.values():
+            engraver.crash()
+            laser.close()
 
     def _printer(self, slug: str, printer: FakePrinter) -> Device:
         levers = (
@@ -65,6 +79,16 @@ class Devices:
             Lever("Annuler", printer.cancel),
             Lever("Débrancher", printer.drop),
             Lever("Rebrancher", printer.connect),
+        )
+        return Device(self._names[slug], levers)
+
+    def _laser(self, slug: str) -> Device:
+        laser, engraver = self.lasers[slug]
+        levers = (
+            Lever("Graver", engraver.engrave),
+            Lever("Éteindre l'ordinateur qui grave", engraver.crash),
+            Lever("Débrancher", laser.unplug),
+            Lever("Rebrancher", laser.plug),
         )
         return Device(self._names[slug], levers)
 

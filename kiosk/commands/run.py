@@ -1,0 +1,41 @@
+"""run the kiosk of a lab: badges, machines, journal, pages, sync
+
+One process alone has the lab's file; a second one stops with a sentence, exit code 2.
+The relays are another process's (`fablab relays`), which outlives this one.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--site",
+        type=Path,
+        default=Path("/etc/fablab/site.toml"),
+        metavar="FILE",
+        help="the lab's TOML file (%(default)s)",
+    )
+    parser.add_argument("--verbose", action="store_true", help="log what is done, not only faults")
+
+
+def run(args: argparse.Namespace) -> int:
+    import sys
+
+    from kiosk.clock import SystemClock
+    from kiosk.credentials import CredentialError
+    from kiosk.log import start_logging
+    from kiosk.process import CannotStart, Kiosk
+    from kiosk.sites import SiteError, read_site
+    from kiosk.store.disk import StoreError
+
+    start_logging(args.verbose)
+    try:
+        kiosk = Kiosk(read_site(args.site), SystemClock())
+    except (SiteError, StoreError, CredentialError, CannotStart) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    kiosk.run_until_told()
+    return 0

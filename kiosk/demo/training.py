@@ -1,0 +1,142 @@
+"""The training room, running: the central, both labs with their keepers, the bench.
+
+Everything is the product's own, but the devices. The relay keepers are
+processes of their own, as on a Pi; the rest is in this one, over one clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from drivers.octoprint.fake import FakeOctoPrint
+from drivers.sense.link import mock_pins
+from kiosk.central.process import CannotListen, Process
+from kiosk.clock import ClockPace, FastClock
+from kiosk.credentials import credential
+from kiosk.demo import beginning
+from kiosk.demo.bench import Bench, Stage
+from kiosk.demo.devices import Devices
+from kiosk.demo.people import people
+from kiosk.demo.places import LABS, DemoError, Places
+from kiosk.process import CannotStart, Kiosk
+from kiosk.sites import read_central, read_site
+from machines.instants import Month, paris, to_us
+
+#: Real seconds between two notes of where the clock is.
+NOTED_EVERY_S = 5.0
+
+TO_TRY = """
+  bench         {bench}     your hands: badges, prints, cables
+  touch screen  {ccdv}     CCDV ({ccdv}tablet: the tablet)
+  touch screen  {doret}     Doret ({doret}tablet)
+  central       {central}     every lab, month by month
+
+To try: on the bench, present a badge at the desk of CCDV, then touch a machine on its
+touch screen. Start a print, leave with the badge, and watch the tablet. Pull a cable.
+In another terminal:
+
+  {python} -m kiosk machine laser --fault "miroir sale" --site {folder}/ccdv/site.toml
+  {python} -m kiosk export {month} --site {folder}/central/site.toml
+
+Ctrl-C stops it all.
+"""
+
+
+class Room:
+    """Everything of a demo, in order up and down. Raises DemoError where it cannot begin."""
+
+    def __init__(self, places: Places, starts_us: int, speed: float) -> None:
+        self._places = places
+        self.clock = FastClock(starts_us, speed)
+        self._stack = contextlib.ExitStack()
+        try:
+            self._open()
+        except (CannotListen, CannotStart, OSError) as wrong:
+            self._stack.close()
+            raise DemoError(str(wrong)) from wrong
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def close(self) -> None:
+        self._stack.close()
+        beginning.remember(self._places, self.clock.now().wall_us)
+
+    def _open(self) -> None:
+        places, pace = self._places, ClockPace(self.clock)
+        self._stack.callback(pace.stop)
+        key = credential(places.keys("ccdv"), "octoprint").decode()
+        octoprint = FakeOctoPrint(pace, key, places.port("printers"))
+        self._stack.enter_context(octoprint)
+        central = Process(read_central(places.site("central")), self.clock)
+        self._stack.callback(central.close)
+        stages = [self._open_lab(lab, octoprint) for lab in LABS]
+        bench = Bench(stages, places.port("bench"), places.url("central"))
+        self._stack.callback(bench.stop)
+        bench.start()
+
+    def _open_lab(self, lab: str, octoprint: FakeOctoPrint) -> Stage:
+        site, pins = read_site(self._places.site(lab)), mock_pins()
+        devices = Devices(site, octoprint, pins, self.clock.speed)
+        self._stack.callback(devices.close)
+        self._stack.enter_context(_keeper(self._places, lab))
+        kiosk = Kiosk(site, self.clock, pins)
+        self._stack.callback(kiosk.close)
+        where = {r.slug: "au laser" if r.machine else "à l'accueil" for r in site.readers}
+        here = tuple(p for p in people() if not p.labs or lab in p.labs)
+        return Stage(
+            lab,
+            site.name,
+            self._places.url(lab),
+            tuple(where.items()),
+            here,
+            devices.present,
+            devices.on_the_bench(),
+        )
+
+
+@contextlib.contextmanager
+def _keeper(places: Places, lab: str) -> Iterator[None]:
+    """The relay keeper of a lab. In a session of its own: Ctrl-C is ours to hand on, in order."""
+    command = [sys.executable, "-m", "kiosk", "relays", "--mock", "--site", str(places.site(lab))]
+    with (places.folder / lab / "relays.log").open("w") as said:
+        keeper = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
+    try:
+        yield
+    finally:
+        keeper.terminate()
+        try:
+            keeper.wait(5)
+        except subprocess.TimeoutExpired:
+            keeper.kill()
+            keeper.wait()
+
+
+def demonstrate(places: Places, speed: float, days: int, say: Callable[[str], None]) -> None:
+    """A demo from beginning to Ctrl-C. In the main thread. Raises DemoError."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    places.prepare()
+    starts_us = beginning.begin(places, days, say)
+    room = Room(places, starts_us, speed)
+    try:
+        say(_to_try(places, starts_us))
+        while True:
+            time.sleep(NOTED_EVERY_S)
+            beginning.remember(places, room.clock.now().wall_us)
+    except KeyboardInterrupt:
+        say("Stopping …")
+    finally:
+        room.close()
+
+
+def _to_try(places: Places, starts_us: int) -> str:
+    urls = {name: places.url(name) for name in ("bench", "central", *LABS)}
+    first = paris(starts_us).replace(day=1)
+    month = Month.of(to_us(first - timedelta(days=1)))  # the last one that is over
+    return TO_TRY.format(python=sys.executable, folder=places.folder, month=month, **urls)

@@ -1,0 +1,169 @@
+"""The kiosk of a lab as a process: its parts put together, in order up and down.
+
+The floor is the heart: the relay keeper hears a heartbeat, and systemd's
+watchdog a word, only while the floor takes its turns.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import fields
+from types import FrameType
+from typing import Any
+
+from config.site import Site
+from kiosk.admin import AdminError, AdminSocket
+from kiosk.clock import Clock
+from kiosk.credentials import credential
+from kiosk.floor.floor import Floor
+from kiosk.floor.people import People
+from kiosk.floor.relays import Relays
+from kiosk.floor.screens import LabScreens, SyncNews
+from kiosk.floor.start import begin
+from kiosk.links import Links
+from kiosk.notify import notify
+from kiosk.store.store import Store
+from kiosk.sync import roster
+from kiosk.sync.http import HttpWire
+from kiosk.sync.service import Sync, SyncStatus
+from kiosk.web.app import create_app
+from kiosk.web.server import Server
+from machines.badges import DigestKey
+from machines.instants import WallQuality
+from machines.journal import ConditionSet
+from machines.members import Roster
+
+log = logging.getLogger("kiosk")
+
+SOCKET = "kiosk.sock"
+#: Real seconds without a turn of the floor (it takes one a second) before it counts as hung.
+HUNG_S = 2.5
+#: Real seconds between two words to systemd's watchdog, whose patience is 30.
+ALIVE_EVERY_S = 5.0
+
+
+class CannotStart(RuntimeError):
+    """An address, a socket or a key that cannot be had: a sentence for the operator."""
+
+
+class Kiosk:
+    """One lab, running once made, until `close`. Raises StoreError, CredentialError, CannotStart.
+
+    `pins`: the lines of the sense inputs, a mock's in a demo; None is this Pi's.
+    """
+
+    def __init__(self, site: Site, clock: Clock, pins: Any = None) -> None:
+        self.site = site
+        self._clock = clock
+        self._open = ExitStack()
+        self._told = threading.Event()
+        try:
+            self._put_together(pins)
+        except OSError as wrong:
+            self._open.close()
+            where = f"{site.listen}:{site.port}, {site.runtime}"
+            raise CannotStart(
+                f"{where}: not to be had ({wrong.strerror});"
+                " stop what uses it, or give [kiosk] another listen, port or runtime"
+            ) from wrong
+        except BaseException:
+            self._open.close()
+            raise
+
+    def close(self) -> None:
+        """Devices first, so that nothing is told to a floor that is gone; the file last."""
+        self._open.close()
+
+    def run_until_told(self) -> None:
+        """Until SIGTERM or SIGINT. In the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._tell)
+        notify("READY=1")
+        while not self._told.wait(ALIVE_EVERY_S):
+            if self.alive():
+                notify("WATCHDOG=1")
+        notify("STOPPING=1")
+        self.close()
+
+    def alive(self) -> bool:
+        """Whether the floor takes its turns."""
+        return time.monotonic() - self.floor.turned < HUNG_S
+
+    # -- the parts ----------------------------------------------------------------------------
+
+    def _put_together(self, pins: Any) -> None:
+        site, clock = self.site, self._clock
+        people = People(DigestKey(credential(site.credentials, "badge-key")))
+        self.store = Store(site.database, clock)
+        self._open.callback(self.store.close)
+        if known := self.store.submit(lambda journal: roster.load(journal.connection)).result():
+            people.take(known.roster)
+        relays = Relays(site.runtime / "relays.sock", lambda r: self.floor.lines(r), self.alive)
+        self._open.callback(relays.stop)
+        links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
+        screens = LabScreens(clock, lambda: self._news(relays))
+        self.floor = Floor(site, clock, self.store, relays, people, links, screens.draw)
+        self._open.callback(self.floor.stop)
+        begin(self.floor, self.store)
+        self.sync = self._make_sync(people)
+        screens.show(self.floor)
+        server = Server(
+            create_app(screens, language=site.language, clock=clock), site.listen, site.port
+        )
+        self._open.callback(server.stop)
+        self.port = server.port
+        admin = AdminSocket(site.runtime / SOCKET, {"condition": self._condition})
+        self._open.callback(admin.stop)
+        self._open.callback(links.stop)
+        starts = [self.floor.start, relays.start, server.start, admin.start, links.start]
+        for start in starts:
+            start()
+        if self.sync:
+            self._open.callback(self.sync.stop)
+            self.sync.start()
+        log.info("%s: listening on http://%s:%d/", site.name, site.listen, self.port)
+
+    def _make_sync(self, people: People) -> Sync | None:
+        central = self.site.central
+        if not central.url:
+            return None
+        token = credential(self.site.credentials, central.token_file).decode("ascii", "replace")
+        wire = HttpWire(central.url, token, central.ca_file, self._clock_is_set)
+        self._open.callback(wire.close)
+
+        def took(new: Roster) -> None:
+            self.floor.soon(lambda _: people.take(new))
+
+        return Sync(self.store, wire, self._clock, took, central.every_s)
+
+    def _clock_is_set(self) -> bool:
+        return self._clock.now().quality >= WallQuality.NTP
+
+    def _news(self, relays: Relays) -> SyncNews:
+        status = self.sync.status if self.sync else SyncStatus()
+        switched = any(machine.relay for machine in self.site.machines)
+        troubles = {
+            "keeper-unreachable": switched and not relays.connected,
+            "disk-full": self.store.disk_full,
+        }
+        notices = tuple(key for key, there in troubles.items() if there)
+        return SyncNews(status.online, status.unsent, status.roster_age_s, notices)
+
+    # -- what the command line asks ------------------------------------------------------------
+
+    def _condition(self, **told: Any) -> str:
+        """`machines.journal.ConditionSet`, field by field."""
+        known = {field.name for field in fields(ConditionSet)}
+        if not known >= told.keys():
+            raise AdminError(f"a condition has {', '.join(sorted(known))}")
+        try:
+            return self.floor.set_condition(ConditionSet(**told))
+        except TimeoutError:
+            raise AdminError("the disk does not answer: nothing was set; try again") from None
+
+    def _tell(self, number: int, frame: FrameType | None) -> None:
+        self._told.set()
