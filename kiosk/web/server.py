@@ -56,12 +56,14 @@ class Server:
     def _hang_up(self) -> None:
         """Runs in the server's own thread, whose loop ends when its map is empty.
 
-        The trigger's pipe is left open, and closed when nobody can use it any
-        more: a late thread would write its byte to whatever file has taken the
-        number since, which may be the lab's database.
+        The trigger's pipe, which the server's own close() would close, is left
+        open until nobody can use it any more: a late thread would write its byte
+        to whatever file has taken the number since, such as the lab's database.
         """
         self._server.trigger.del_channel()
-        wasyncore.close_all(self._server._map)
+        wasyncore.dispatcher.close(self._server)
+        for channel in list(self._server._map.values()):
+            channel.handle_close()
 
 
 def serve(app: Flask, listen: str, port: int) -> Server:
