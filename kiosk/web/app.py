@@ -12,17 +12,13 @@ from kiosk.floor.view import Screens
 from kiosk.web.guard import guard
 from kiosk.web.language import speak
 from kiosk.web.live import Streams
+from kiosk.web.server import CLOSING, THREADS
 from kiosk.web.tablet import tablet_pages
 from kiosk.web.touch import touch_pages
 
-#: Threads of the server; live streams may hold half of them.
-THREADS = 24
-#: Of those, kept for the touch screen, however many tablets there are.
+#: Live streams kept for the touch screen, however many tablets there are.
 TOUCH_STREAMS = 4
 TABLET_STREAMS = THREADS // 2 - TOUCH_STREAMS
-
-#: Where an app keeps the event that ends its live streams.
-CLOSING = "fablab.closing"
 
 #: Bytes of the largest request any page takes.
 LONGEST_REQUEST = 64 * 1024

@@ -13,8 +13,10 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-from kiosk.web.app import CLOSING, LONGEST_REQUEST, THREADS
-
+#: Threads of the pool; an app's live streams may hold half of them.
+THREADS = 24
+#: Where an app that has live streams keeps the event that ends them.
+CLOSING = "fablab.closing"
 #: Seconds that requests under way may take to end when the server stops.
 GRACE_S = 3.0
 #: Open connections, those of live streams and of browsers that keep theirs alive.
@@ -22,17 +24,20 @@ CONNECTIONS = 200
 
 
 class Server:
-    """A web server, listening from its making on. `port` is the one really bound."""
+    """A web server, listening from its making on. `port` is the one really bound.
+
+    The app says in MAX_CONTENT_LENGTH how much it takes of a request.
+    """
 
     def __init__(self, app: Flask, listen: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in listen else socket.AF_INET
-        self._closing: threading.Event = app.extensions[CLOSING]
+        self._closing: threading.Event = app.extensions.get(CLOSING, threading.Event())
         self._server = create_server(
             app,
             sockets=[socket.create_server((listen, port), family=family)],
             threads=THREADS,
             connection_limit=CONNECTIONS,
-            max_request_body_size=LONGEST_REQUEST,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             clear_untrusted_proxy_headers=True,
             ident="",
         )
