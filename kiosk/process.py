@@ -93,6 +93,10 @@ class Kiosk:
         """Whether the floor takes its turns."""
         return time.monotonic() - self.floor.turned < HUNG_S
 
+    def in_touch(self) -> bool:
+        """Whether the relay keeper answers, and the central where there is one."""
+        return self._relays.connected and (self.sync is None or self.sync.status.online)
+
     # -- the parts ----------------------------------------------------------------------------
 
     def _put_together(self, pins: Any) -> None:
@@ -102,7 +106,9 @@ class Kiosk:
         self._open.callback(self.store.close)
         if known := self.store.submit(lambda journal: roster.load(journal.connection)).result():
             people.take(known.roster)
-        relays = Relays(site.runtime / "relays.sock", lambda r: self.floor.lines(r), self.alive)
+        self._relays = relays = Relays(
+            site.runtime / "relays.sock", lambda r: self.floor.lines(r), self.alive
+        )
         self._open.callback(relays.stop)
         links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
         screens = LabScreens(clock, lambda: self._news(relays))

@@ -26,10 +26,13 @@ from kiosk.demo.people import people
 from kiosk.demo.places import LABS, DemoError, Places
 from kiosk.process import CannotStart, Kiosk
 from kiosk.sites import read_central, read_site
+from kiosk.store.disk import StoreError
 from machines.instants import Month, paris, to_us
 
 #: Real seconds between two notes of where the clock is.
 NOTED_EVERY_S = 5.0
+#: Real seconds in which keepers and central have to be there.
+MEETING_S = 20.0
 
 TO_TRY = """
   bench         {bench}     your hands: badges, prints, cables
@@ -55,9 +58,10 @@ class Room:
         self._places = places
         self.clock = FastClock(starts_us, speed)
         self._stack = contextlib.ExitStack()
+        self._kiosks: list[Kiosk] = []
         try:
             self._open()
-        except (CannotListen, CannotStart, OSError) as wrong:
+        except (CannotListen, CannotStart, StoreError, OSError) as wrong:
             self._stack.close()
             raise DemoError(str(wrong)) from wrong
         except BaseException:
@@ -77,9 +81,19 @@ class Room:
         central = Process(read_central(places.site("central")), self.clock)
         self._stack.callback(central.close)
         stages = [self._open_lab(lab, octoprint) for lab in LABS]
+        self._meet()
         bench = Bench(stages, places.port("bench"), places.url("central"))
         self._stack.callback(bench.stop)
         bench.start()
+
+    def _meet(self) -> None:
+        """Wait for keepers and central, so that the first badge is not too early."""
+        deadline = time.monotonic() + MEETING_S
+        while not all(kiosk.in_touch() for kiosk in self._kiosks):
+            if time.monotonic() > deadline:
+                where = self._places.folder
+                raise DemoError(f"a relay keeper or the central does not answer; see {where}")
+            time.sleep(0.05)
 
     def _open_lab(self, lab: str, octoprint: FakeOctoPrint) -> Stage:
         site, pins = read_site(self._places.site(lab)), mock_pins()
@@ -88,6 +102,7 @@ class Room:
         self._stack.enter_context(_keeper(self._places, lab))
         kiosk = Kiosk(site, self.clock, pins)
         self._stack.callback(kiosk.close)
+        self._kiosks.append(kiosk)
         where = {r.slug: "au laser" if r.machine else "à l'accueil" for r in site.readers}
         here = tuple(p for p in people() if not p.labs or lab in p.labs)
         return Stage(
