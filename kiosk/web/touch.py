@@ -6,6 +6,9 @@ one, the stream brings each next one ready to be put in place.
 
 from __future__ import annotations
 
+import math
+import time
+
 import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -21,6 +24,8 @@ from kiosk.web.words import clean, time_of_day
 
 #: Bytes of what a finger says; the longest real one is under 150.
 LONGEST_TOUCH = 512
+#: A countdown that ends this much sooner or later than the page believes is sent again.
+DRIFT_S = 1.5
 
 
 class Finger(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,7 +72,7 @@ def touch_pages(screens: Screens, clock: Clock, streams: live.Streams, anywhere:
 
     @pages.get("/screen/events")
     def events() -> Response:
-        return streams.open(screens, _painter(clock))
+        return streams.open(screens, _Painter(clock))
 
     @pages.post("/touch")
     def touch() -> tuple[str, int]:
@@ -102,24 +107,29 @@ def draw(view: LabView, clock: Clock) -> Drawn:
     )
 
 
-def _painter(clock: Clock) -> live.Paint:
-    """Sends a screen when anything on it differs from the last one sent."""
-    last: Drawn | None = None
+class _Painter:
+    """What one page was sent last, and so what it needs next."""
 
-    def paint(view: LabView) -> str:
-        nonlocal last
-        drawn = draw(view, clock)
-        if last is not None and _alike(last, drawn):
-            return ""
-        last = drawn
-        return live.frame(msgspec.json.encode(drawn).decode(), "screen")
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: Drawn | None = None
+        self._ends_s = math.inf
 
-    return paint
+    def __call__(self, view: LabView) -> str:
+        drawn = draw(view, self._clock)
+        ends_s = math.inf if drawn.until_s is None else time.monotonic() + drawn.until_s
+        last, self._last = self._last, drawn
+        if last is None or not self._alike(last, drawn, ends_s):
+            self._ends_s = ends_s
+            return live.frame(msgspec.json.encode(drawn).decode(), "screen")
+        if last.revision != drawn.revision:
+            return live.frame(str(drawn.revision), "same")
+        return ""
 
-
-def _alike(last: Drawn, drawn: Drawn) -> bool:
-    """Whether the page needs no word of it: only the countdown it runs itself has moved."""
-    return (last.revision, last.html) == (drawn.revision, drawn.html)
+    def _alike(self, last: Drawn, drawn: Drawn, ends_s: float) -> bool:
+        """Whether the page shows all of it: the countdown it was given runs by itself."""
+        in_time = ends_s == self._ends_s or abs(ends_s - self._ends_s) < DRIFT_S
+        return in_time and (last.key, last.html) == (drawn.key, drawn.html)
 
 
 def _time(view: LabView, clock: Clock) -> str:

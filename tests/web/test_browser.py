@@ -229,6 +229,18 @@ def test_a_machine_that_changes_does_not_take_the_button_under_the_finger(
         assert page.evaluate("() => window.laser.isConnected")
 
 
+def test_a_screen_taken_for_lost_comes_back(
+    chromium: Browser, server: Server, screens: FakeScreens
+) -> None:
+    with browser.page(chromium, 800, 480) as (page, _):
+        _open(page, server)
+        _painted(page, screens.show_screen(replace(SCREENS["badge"], until_s=0.1)))
+        expect(page.get_by_role("heading", name="Connexion perdue")).to_be_visible(timeout=8_000)
+        screens.show_screen(ScreenView(ScreenKind.IDLE))
+        expect(page.get_by_role("heading", name="Présentez votre badge")).to_be_visible()
+        assert page.locator(".tile").count() == 25
+
+
 def test_without_a_stream_the_screen_asks_for_itself(
     chromium: Browser, server: Server, screens: FakeScreens
 ) -> None:

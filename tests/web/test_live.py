@@ -128,10 +128,24 @@ def test_a_frame_holds_every_line_of_its_message() -> None:
     assert live.frame("a\r\nb\nc", "screen") == "event: screen\ndata: a\ndata: b\ndata: c\n\n"
 
 
-def test_the_countdown_alone_is_no_news(screens: FakeScreens, server: Server) -> None:
-    screens.show_screen(ScreenView(ScreenKind.BADGE, machine="laser", until_s=20))
+def test_a_change_that_the_touch_screen_does_not_show_is_told_in_a_word(
+    screens: FakeScreens, server: Server
+) -> None:
     with _listen(server, "/screen/events") as answer:
         events = _events(answer)
         next(events)
-        screens.show(lab())
-        assert '"kind":"idle"' in next(events)[1]
+        screens.show(lab(unsent=7))
+        assert next(events) == ("same", "2")
+
+
+def test_a_countdown_that_is_begun_anew_is_told(screens: FakeScreens, server: Server) -> None:
+    waiting = ScreenView(ScreenKind.BADGE, machine="laser", until_s=10)
+    screens.show_screen(waiting)
+    with _listen(server, "/screen/events") as answer:
+        events = _events(answer)
+        assert '"until_s":10' in next(events)[1]
+        screens.show_screen(replace(waiting, until_s=9.5))
+        assert next(events) == ("same", "3")
+        screens.show_screen(replace(waiting, until_s=20))
+        event, data = next(events)
+        assert (event, '"until_s":20' in data) == ("screen", True)

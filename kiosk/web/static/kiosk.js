@@ -23,14 +23,20 @@ let lost = false;
 function show(screen) {
   heardAt = performance.now();
   performance.mark("screen-received", { detail: screen.revision });
-  const same = screen.key === shown.key && !lost;
+  const again = screen.key === shown.key && !lost;
   lost = false;
   root.lang = screen.language;
-  if (!same || !patch(screen.html)) replace(screen);
-  count(screen.until_s, same);
+  if (!again || !patch(screen.html)) replace(screen);
+  count(screen.until_s, again);
   turn(0);
   root.dataset.revision = screen.revision;
   requestAnimationFrame(() => afterPaint(() => painted(screen.revision)));
+}
+
+// A later revision of the floor, of which nothing is seen here.
+function same(revision) {
+  heardAt = performance.now();
+  root.dataset.revision = root.dataset.painted = revision;
 }
 
 function replace(screen) {
@@ -79,11 +85,11 @@ function painted(revision) {
 
 // --- the countdown ---------------------------------------------------------------------
 
-function count(untilS, same) {
+function count(untilS, again) {
   over = untilS === null ? 0 : performance.now() + untilS * 1000;
   const bar = stage.querySelector(".bar");
   if (!bar || untilS === null) return;
-  if (!same || untilS > shown.left + 1) shown.whole = untilS; // begun, or begun anew
+  if (!again || untilS > shown.left + 1) shown.whole = untilS; // begun, or begun anew
   shown.left = untilS;
   for (const running of bar.getAnimations()) running.cancel();
   const left = shown.whole > 0 ? Math.min(1, untilS / shown.whole) : 0;
@@ -123,7 +129,9 @@ document.addEventListener("click", (event) => {
   if (!button || performance.now() - changedAt < GHOST_MS) return;
   if ("turn" in button.dataset) {
     turn(1);
-    if (over) say("language", root.lang); // whoever leafs through the machines is still there
+    if (!over) return;
+    say("language", root.lang); // whoever leafs through the machines is still there:
+    count(shown.whole, true); // the time begins anew, here as on the floor
   } else if (button.dataset.touch) {
     say(button.dataset.touch, button.dataset.value);
   }
@@ -141,13 +149,17 @@ function listen() {
   triedAt = performance.now();
   stream = new EventSource("/screen/events");
   stream.addEventListener("screen", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("same", (event) => same(Number(event.data)));
   stream.addEventListener("beat", () => (heardAt = performance.now()));
 }
 
 async function ask() {
   try {
     const answer = await fetch("/screen.json", { signal: AbortSignal.timeout(POLL_MS) });
-    if (answer.ok && stream?.readyState !== EventSource.OPEN) show(await answer.json());
+    if (!answer.ok || (stream?.readyState === EventSource.OPEN && !lost)) return;
+    const screen = await answer.json();
+    const stuck = lost && screen.until_s !== null && screen.until_s * 1000 < GRACE_MS;
+    if (!stuck) show(screen); // what should be over by now is not shown again
   } catch {
     // the next round asks again; after LOST_MS the screen says so
   }
