@@ -496,9 +496,9 @@ def _over(machine: Machine, held: Held, at: Instant) -> Reason | None:
         return Reason.CLOSING
     if rules.maximum_us and at.since(held.opened) >= rules.maximum_us:
         return Reason.MAXIMUM
-    idle = rules.idle_us and rules.measured and not machine.working
-    if idle and at.since(held.active) >= rules.idle_us and _quiet(machine, at):
-        return Reason.IDLE
+    idle = rules.idle_us and rules.measured and machine.work is Work.RESTING
+    if idle and at.since(held.active) >= rules.idle_us:
+        return Reason.IDLE  # never out of silence: a cable may be pulled, and the machine work
     return None
 
 

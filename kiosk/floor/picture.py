@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from kiosk.floor.post import Post
 from kiosk.floor.view import (
@@ -13,10 +13,10 @@ from kiosk.floor.view import (
     TileState,
 )
 from machines import conversation as talk
-from machines.facts import PrinterSeen
 from machines.instants import SECOND, Instant, paris
 from machines.members import Member
 from machines.meter import Work
+from machines.print_look import PrintLook
 from machines.session import After, Free, Held, Suspended
 
 Find = Callable[[str], Member | None]
@@ -106,24 +106,21 @@ def screen_view(
     )
 
 
-def print_view(seen: PrinterSeen, now: Instant, state: str, times_s: Iterable[float]) -> PrintView:
-    """A print: what the printer says of the file, and our own clock over it."""
-    job = seen.job
-    left_s = job.left_s if job else None
-    used_s, paused_s, unseen_s = times_s
+def print_view(look: PrintLook, now: Instant) -> PrintView:
+    """A print, with the hour at which it should end by the printer's own estimate."""
     ends_at = None
-    if left_s is not None and state == "printing":
-        ends = paris(now.wall_us + round(left_s * SECOND))
+    if look.left_s is not None and look.state == "printing":
+        ends = paris(now.wall_us + round(look.left_s * SECOND))
         ends_at = f"{ends.hour} h {ends.minute:02d}"
     return PrintView(
-        name=job.name if job else "",
-        state=state,
-        progress=job.progress if job else None,
-        left_s=left_s,
+        name=look.name,
+        state=look.state,
+        progress=look.progress,
+        left_s=look.left_s,
         ends_at=ends_at,
-        used_s=used_s,
-        paused_s=paused_s,
-        unseen_s=unseen_s,
+        used_s=look.used_s,
+        paused_s=look.paused_s,
+        unseen_s=look.unseen_s,
     )
 
 

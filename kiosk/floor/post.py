@@ -18,7 +18,6 @@ MINUTE = 60 * SECOND
 
 def rules(plan: Plan) -> Rules:
     """What the session table needs of a machine's lines in the site file."""
-    prints = plan.driver is not None and plan.driver.kind == "octoprint"
     return Rules(
         interlocked=plan.sort is Sort.INTERLOCKED,
         measured=plan.driver is not None or plan.sense is not None,
@@ -26,9 +25,13 @@ def rules(plan: Plan) -> Rules:
         maximum_us=round(plan.maximum_min * MINUTE),
         outlives=plan.outlives,
         cool_below_c=plan.cool_below_c,
-        cool_us=round(plan.cool_at_most_min * MINUTE) if prints else 0,
+        cool_us=round(plan.cool_at_most_min * MINUTE) if is_driven(plan, "octoprint") else 0,
         run_on_us=round(plan.run_on_s * SECOND),
     )
+
+
+def is_driven(plan: Plan, kind: str) -> bool:
+    return plan.driver is not None and plan.driver.kind == kind
 
 
 @dataclass(slots=True)
@@ -52,6 +55,14 @@ class Post:
     @property
     def slug(self) -> str:
         return self.plan.slug
+
+    @property
+    def prints(self) -> bool:
+        return is_driven(self.plan, "octoprint")
+
+    @property
+    def burns(self) -> bool:
+        return is_driven(self.plan, "grbl")
 
     @property
     def watched(self) -> bool:

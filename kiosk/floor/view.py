@@ -28,7 +28,7 @@ class PrintView:
     """A print, as far as the printer tells. Seconds; `ends_at` is Paris time "15 h 40"."""
 
     name: str
-    state: str  #: printing, paused, finishing, done, failed, cancelled, lost
+    state: str  #: printing, paused, finishing, unknown, done, failed, cancelled, lost
     progress: float | None = None  #: 0 to 1
     left_s: float | None = None
     ends_at: str | None = None

@@ -1,0 +1,586 @@
+"""The floor: carries out what the tables decide, in order, in one thread.
+
+Devices tell facts and fingers touch screens from any thread; each is stamped
+and queued, and the floor's thread alone holds the state. It waits for nothing:
+the disk answers by an event, the relay keeper by a report, the screens look at
+pictures. What it decides stands in `machines`; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from config.site import Site
+from kiosk.clock import Clock
+from kiosk.floor import rows
+from kiosk.floor.people import People
+from kiosk.floor.post import Post
+from kiosk.floor.prints import Prints
+from kiosk.floor.runs import Runs
+from kiosk.floor.view import PrintView, Touch
+from kiosk.keeper.protocol import LineReport
+from machines import conversation as talk
+from machines import session as table
+from machines.carried import Carried, OpenSession
+from machines.facts import (
+    Back,
+    BadgeRead,
+    Fact,
+    LaserMessage,
+    Noise,
+    PrinterSeen,
+    PrintHappened,
+    Silence,
+    WorkSeen,
+)
+from machines.instants import SECOND, Instant, WallQuality
+from machines.journal import (
+    Body,
+    ConditionSet,
+    Entry,
+    Personal,
+    Provenance,
+    Reason,
+    SessionClosed,
+    SessionOpened,
+    SessionResumed,
+    SessionSuspended,
+    SessionVoided,
+    TapRefused,
+)
+from machines.members import Member, Refusal, access
+from machines.meter import Work
+from machines.presence import Presence
+
+log = logging.getLogger("floor")
+
+#: Real seconds between two looks at the time: while something waits, and otherwise.
+TICK_S = 0.25
+REST_S = 1.0
+#: A report of the relay keeper that contradicts an order younger than this crossed it.
+CROSSED_US = SECOND
+#: Field seconds between two signs of life on disk, while a session or a run is open.
+ALIVE_S = 60.0
+#: Entries after which what is carried is written down again.
+CARRIED_EVERY = 200
+
+
+class Journal(Protocol):
+    """What the floor asks of the store. Futures are completed on another thread."""
+
+    def append(self, body: Body, personal: Personal | None = None) -> Future[Entry]: ...
+
+    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
+
+
+class RelayOrders(Protocol):
+    """What the floor asks of the relay keeper. Neither ever blocks."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def set_soon(self, machine: str, on: bool) -> None: ...
+
+
+class Lasers(Protocol):
+    """Who may connect to a laser's tap."""
+
+    def allow(self, machine: str, allowed: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A session's opening on its way to the disk, since `since` in real seconds."""
+
+    machine: str
+    future: Future[Entry]
+    since: float
+
+
+class Floor:
+    """One lab's floor. Call `start()` once devices may talk, `stop()` before they are closed."""
+
+    def __init__(
+        self,
+        site: Site,
+        clock: Clock,
+        journal: Journal,
+        relays: RelayOrders,
+        people: People,
+        lasers: Lasers,
+        show: Callable[[], None],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.site = site
+        self.people = people
+        self._clock = clock
+        self._journal = journal
+        self._relays = relays
+        self._lasers = lasers
+        self._show = show
+        self.seconds = seconds
+        self.posts: dict[str, Post] = {plan.slug: Post.new(plan) for plan in site.machines}
+        self._runs = Runs(self._write, journal)
+        self._prints = Prints(self.posts.values(), self._write_then, journal)
+        self._bound = {reader.slug: reader.machine for reader in site.readers}
+        self._present = {reader.slug: Presence() for reader in site.readers}
+        self.silent_readers: dict[str, str] = {}
+        self.talk: talk.Talk = talk.Idle()
+        self.language = site.language
+        self._tokens = itertools.count(1)
+        self._opened: dict[int, Asked] = {}
+        self._oldest_write: tuple[float, Future[Entry]] | None = None
+        self.journal_ok = True
+        self.carried = Carried()
+        self._store = ""
+        self._alive_at: Instant | None = None
+        self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
+        self._stopped = False
+        self.turned = seconds()  #: the last turn: the watchdog and the heartbeat look at it
+
+    # -- from any thread ----------------------------------------------------------------------
+
+    def tell(self, fact: Fact) -> None:
+        """A device said something. Stamped here, at once."""
+        self._queue.put((self._clock.now(), fact))
+
+    def touch(self, what: Touch, value: str = "") -> None:
+        self._queue.put((self._clock.now(), (what, value)))
+
+    def soon(self, do: Callable[[Instant], None]) -> None:
+        """Have the floor's thread do this, in its turn."""
+        self._queue.put((self._clock.now(), do))
+
+    def lines(self, reports: tuple[LineReport, ...]) -> None:
+        """The relay keeper's word on its lines."""
+        self.soon(lambda at: self._lines(at, reports))
+
+    def set_condition(self, entry: ConditionSet, by: str | None = None) -> str:
+        """Write a machine's condition, and have it hold at once. For the command line.
+
+        Returns the condition that shows now. Raises KeyError for an unknown machine,
+        ValueError for an unknown condition, TimeoutError where the disk does not answer.
+        """
+        self.posts[entry.machine].condition.set(entry)
+        done: Future[str] = Future()
+        self.soon(lambda _: done.set_result(self.condition_set(entry, by)))
+        return done.result(timeout=5)
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def restore(
+        self,
+        carried: Carried,
+        kept: Mapping[tuple[str, str], bytes],
+        rebooted: bool,
+        last_seen: Instant | None,
+    ) -> None:
+        """Take up what the kiosk before left, checkpoint rows included. To be called before
+        `start`."""
+        self.carried = carried
+        now = self._clock.now()
+        for slug, condition in carried.conditions.items():
+            if slug in self.posts:
+                self.posts[slug].condition = condition
+        for session in carried.sessions.values():
+            self._restore(session, rebooted, last_seen or now)
+        self._runs.restore(kept, self.posts)
+        self._prints.restore(kept, now)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the turn under way and write down what is carried. Sessions stay open."""
+        self._stopped = True
+        self.soon(lambda _: None)
+        if self._thread.is_alive():
+            self._thread.join(5)
+        now = self._clock.now()
+        self._runs.keep(now)
+        self._prints.keep(now)
+        self._keep_carried()
+        self._sign_of_life(now, always=True)
+
+    # -- the thread ---------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Take all that is queued now, in the caller's thread: before `start`, and in tests."""
+        while not self._queue.empty():
+            self.turn(*self._queue.get())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing is queued, and the disk owes no answer."""
+        return self._queue.empty() and not self._opened
+
+    def _work(self) -> None:
+        while not self._stopped:
+            wait = TICK_S if self._opened or not isinstance(self.talk, talk.Idle) else REST_S
+            due = self.seconds() - self.turned >= wait
+            try:
+                at, thing = self._queue.get(timeout=0.001 if due else wait)
+            except queue.Empty:
+                at, thing = self._clock.now(), None
+            self.turn(at, thing)
+
+    def turn(self, at: Instant, thing: Any) -> None:
+        """One thing told, touched or asked, and whatever the time makes due. Never raises."""
+        try:
+            if thing is not None:
+                self._take(at, thing)
+            if thing is None or self.seconds() - self.turned >= TICK_S:
+                self._tick(self._clock.now())
+                self.turned = self.seconds()
+        except Exception:
+            log.exception("the floor stumbled over %s", type(thing).__name__)
+            self.turned = self.seconds()
+        self._show()
+
+    def _take(self, at: Instant, thing: Any) -> None:
+        match thing:
+            case BadgeRead(reader, number):
+                self.silent_readers.pop(reader, None)
+                if self._present[reader].frame(number, at.boot_us):
+                    self._badge(at, reader, number)
+            case WorkSeen(machine, meter, work):
+                self._news(at, machine)
+                self._see_work(at, self.posts[machine], meter, work)
+            case PrinterSeen(machine=machine) | PrintHappened(machine=machine):
+                self._news(at, machine)
+                self._see_printer(at, self.posts[machine], thing)
+            case Silence(device, why):
+                self._silence(at, device, why)
+            case Back(device):
+                self.silent_readers.pop(device, None)
+                if device in self.posts:
+                    self._news(at, device)
+            case LaserMessage(machine, what, detail):
+                self._hear_laser(self.posts[machine], what, detail)
+            case Noise(device, what):
+                log.debug("%s: %s", device, what)
+            case (Touch() as what, str(value)):
+                self._finger(what, value)
+            case do if callable(do):
+                do(at)
+
+    # -- badges and fingers -------------------------------------------------------------------
+
+    def _badge(self, at: Instant, reader: str, number: str) -> None:
+        member = self.people.who(number)
+        machine = self._bound.get(reader)
+        if machine is None:
+            self._say(talk.Badged(self.seconds(), member.id if member else None), number)
+            return
+        post = self.posts[machine]
+        if member is None:
+            self._note_refusal(machine, Refusal.UNKNOWN_BADGE, self.people.digest(number))
+            self._say(self._refused(machine, None, Refusal.UNKNOWN_BADGE))
+            return
+        tapped = table.Tapped(
+            at, next(self._tokens), member.id, self.refusal(post, member), self._closes(at)
+        )
+        self._decide(post, tapped)
+
+    def _finger(self, what: Touch, value: str) -> None:
+        now = self.seconds()
+        match what:
+            case Touch.MACHINE if value in self.posts:
+                self._say(talk.MachineTouched(now, value))
+            case Touch.END | Touch.TAKE_OVER:
+                self._say(talk.Confirmed(now))
+            case Touch.OTHER:
+                self._say(talk.OtherTouched(now))
+            case Touch.BACK:
+                self._say(talk.BackTouched(now))
+            case Touch.LANGUAGE if value in ("fr", "en"):
+                self.language = value
+                self.talk = talk.extended(self.talk, now)
+
+    def _say(self, event: talk.Event, number: str = "") -> None:
+        """The talk goes on; what it asks of a machine is asked at once."""
+        board = {slug: post.spot for slug, post in self.posts.items()}
+        self.talk, effects = talk.decide(self.talk, event, board)
+        if isinstance(self.talk, talk.Idle):
+            self.language = self.site.language
+        for effect in effects:
+            match effect:
+                case talk.Begin(machine, roster_id, take_over):
+                    self._begin(self.posts[machine], roster_id, take_over)
+                case talk.End(machine, roster_id):
+                    ended = table.Ended(self._clock.now(), Reason.ASKED, roster_id)
+                    self._decide(self.posts[machine], ended)
+                case talk.NoteRefusal(machine, refusal):
+                    self._note_refusal(machine, refusal, self.people.digest(number))
+
+    def _begin(self, post: Post, roster_id: str, take_over: bool) -> None:
+        at = self._clock.now()
+        member = self.people.member(roster_id)
+        refusal = self.refusal(post, member) if member else Refusal.UNKNOWN_BADGE
+        chosen = table.Chosen(
+            at, next(self._tokens), roster_id, refusal, self._closes(at), take_over
+        )
+        self._decide(post, chosen)
+
+    def refusal(self, post: Post, member: Member) -> Refusal | None:
+        """Why this member may not begin at this machine now, or None."""
+        if post.condition.refusal:
+            return post.condition.refusal
+        plan, today = post.plan, self._clock.now().paris().date()
+        if refused := access(member, plan.slug, plan.family, plan.clearance, today):
+            return refused
+        if post.machine.rules.interlocked and not self._relays.connected:
+            return Refusal.RELAY_UNAVAILABLE
+        return None if self.journal_ok else Refusal.JOURNAL_UNAVAILABLE
+
+    def _closes(self, at: Instant) -> int | None:
+        return self.site.hours.closing_after(at.wall_us)
+
+    # -- machines -----------------------------------------------------------------------------
+
+    def _decide(self, post: Post, event: table.Event) -> None:
+        post.machine, effects = table.decide(post.machine, event)
+        for effect in effects:
+            self._do(post, effect)
+        self._permit(post)
+
+    def _do(self, post: Post, effect: table.Effect) -> None:
+        slug = post.slug
+        match effect:
+            case table.WriteOpening(token, roster_id, source):
+                self._write_opening(post, token, roster_id, source)
+            case table.WriteClosing(session, roster_id, reason, provenance, ended):
+                self._runs.part(post, self._clock.now())
+                closed = SessionClosed(session, slug, reason, provenance, ended)
+                self._write(closed, Personal(member=roster_id))
+            case table.WriteSuspension(session, reason, since):
+                self._write(SessionSuspended(session, slug, reason, since))
+            case table.WriteResumption(session):
+                self._write(SessionResumed(session, slug))
+            case table.WriteVoid(session):
+                self._write(SessionVoided(session, slug, Reason.LATE))
+            case table.Energise():
+                post.energised = self._clock.now()
+                self._relays.set_soon(slug, True)
+            case table.Release():
+                post.energised = None
+                self._relays.set_soon(slug, False)
+            case table.Started(roster_id):
+                self._say(talk.HasStarted(self.seconds(), slug, roster_id))
+            case table.Stopped(roster_id, opened):
+                elapsed_s = max(0.0, self._clock.now().since(opened) / SECOND)
+                self._say(talk.HasStopped(self.seconds(), slug, roster_id, elapsed_s))
+            case table.Refused(refusal, member):
+                self._note_refusal(slug, refusal, member=member)
+                self._say(self._refused(slug, member, refusal))
+
+    def _write_opening(self, post: Post, token: int, roster_id: str, source: str) -> None:
+        member = self.people.member(roster_id)
+        category = member.category if member else "individual"
+        personal = Personal(member=roster_id, category=category)
+        future = self._write(SessionOpened(post.slug, source, category), personal)
+        self._opened[token] = Asked(post.slug, future, self.seconds())
+        future.add_done_callback(lambda _: self.soon(lambda at: self._committed(at, token)))
+
+    def _committed(self, at: Instant, token: int) -> None:
+        asked = self._opened.pop(token)
+        event: table.Event
+        if asked.future.exception() is not None:
+            event = table.NotCommitted(at, token)
+        else:
+            event = table.Committed(at, token, str(asked.future.result().birth))
+        self._decide(self.posts[asked.machine], event)
+
+    def _refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
+        return talk.WasRefused(self.seconds(), machine, member, refusal)
+
+    def _note_refusal(
+        self, machine: str, refusal: Refusal, badge: str | None = None, member: str | None = None
+    ) -> None:
+        personal = Personal(member=member, badge=None if member else badge)
+        self._write(TapRefused(machine, refusal.value), personal)
+
+    def _permit(self, post: Post) -> None:
+        if post.burns:
+            self._lasers.allow(post.slug, isinstance(post.machine.session, table.Held))
+
+    def _lines(self, at: Instant, reports: tuple[LineReport, ...]) -> None:
+        for report in reports:
+            post = self.posts.get(report.machine)
+            if post is None:
+                continue
+            if not report.on and self._crossed(post, at, report):
+                continue
+            since = None if report.ago_s is None else at.minus(round(report.ago_s * SECOND))
+            self._decide(post, table.LineReported(at, report.on, since))
+
+    def _crossed(self, post: Post, at: Instant, report: LineReport) -> bool:
+        """Whether this "off" was said before our order to energise came there."""
+        if post.energised is None:
+            return False
+        age_us = at.since(post.energised)
+        return age_us < 0 or (age_us < CROSSED_US and not report.dropped)
+
+    # -- what devices say ---------------------------------------------------------------------
+
+    def _news(self, at: Instant, machine: str) -> None:
+        post = self.posts[machine]
+        post.seen, post.silence = at, ""
+
+    def _see_work(self, at: Instant, post: Post, meter: str, work: Work) -> None:
+        post.works[meter] = work
+        self._runs.see(post, meter, work, at)
+        if meter == "beam" and work is Work.RESTING and post.message == "beam-left-on":
+            post.message = ""
+        self._decide(post, table.WorkSeen(at, post.work()))
+
+    def _see_printer(self, at: Instant, post: Post, fact: PrinterSeen | PrintHappened) -> None:
+        if isinstance(fact, PrinterSeen):
+            post.printer = fact
+            post.works["print"] = fact.work
+        self._prints.see(post, fact, at)
+        self._decide(post, table.WorkSeen(at, post.work()))
+
+    def _silence(self, at: Instant, device: str, why: str) -> None:
+        if device not in self.posts:
+            self.silent_readers[device] = why
+            return
+        post = self.posts[device]
+        post.silence = why
+        for meter in post.works:
+            post.works[meter] = Work.UNKNOWN
+            if meter != "print":
+                self._runs.see(post, meter, Work.UNKNOWN, at)
+        self._prints.see(post, Silence(device, why), at)
+        self._decide(post, table.WorkSeen(at, Work.UNKNOWN))
+
+    def _hear_laser(self, post: Post, what: str, detail: str) -> None:
+        log.info("%s: %s %s", post.slug, what, detail)
+        if what in ("beam-left-on", "alarm"):
+            post.message = what
+        elif what in ("reset", "beam-put-out"):
+            post.message = ""
+
+    # -- conditions ---------------------------------------------------------------------------
+
+    def printed(self, post: Post, now: Instant) -> PrintView | None:
+        return self._prints.view(post, now)
+
+    def condition_set(self, entry: ConditionSet, by: str | None = None) -> str:
+        """`set_condition`, on the floor's own thread."""
+        post = self.posts[entry.machine]
+        post.condition = post.condition.set(entry)
+        self._write(entry, Personal(by=by) if by else None)
+        if post.condition.fault is not None and post.condition.dangerous:
+            self._decide(post, table.Ended(self._clock.now(), Reason.FAULT))
+        return post.condition.gravest
+
+    # -- time ---------------------------------------------------------------------------------
+
+    def _tick(self, at: Instant) -> None:
+        for post in self.posts.values():
+            if post.held:
+                nozzle_c = post.printer.nozzle_c if post.printer else None
+                self._decide(post, table.Ticked(at, nozzle_c))
+        if not isinstance(self.talk, talk.Idle):
+            self._say(talk.Passed(self.seconds()))
+        self._prints.tick(at)
+        self._runs.tick(at)
+        self._watch_disk()
+        self._sign_of_life(at)
+
+    def _watch_disk(self) -> None:
+        """The journal is unavailable from a write that hangs 2 s until one comes back."""
+        late = self.seconds() - table.PATIENCE_S
+        for token, asked in self._opened.items():
+            if asked.since < late:
+                overdue = table.Overdue(self._clock.now(), token)
+                self._decide(self.posts[asked.machine], overdue)
+        if self._oldest_write is None:
+            return
+        since, future = self._oldest_write
+        if future.done():
+            self.journal_ok = future.exception() is None
+            self._oldest_write = None
+        elif since < late:
+            self.journal_ok = False
+
+    def _sign_of_life(self, at: Instant, always: bool = False) -> None:
+        """One row, overwritten: where a power cut ended what was open."""
+        busy = any(post.held for post in self.posts.values()) or self._runs.any
+        due = self._alive_at is None or at.since(self._alive_at) >= ALIVE_S * SECOND
+        if always or (busy and due):
+            self._alive_at = at
+            self._journal.checkpoint(*rows.ALIVE, rows.encode_instant(at))
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _write(self, body: Body, personal: Personal | None = None) -> Future[Entry]:
+        future = self._journal.append(body, personal)
+        if self._oldest_write is None:
+            self._oldest_write = (self.seconds(), future)
+        future.add_done_callback(self._written)
+        return future
+
+    def _write_then(
+        self, body: Body, personal: Personal | None, then: Callable[[Entry, Instant], None]
+    ) -> None:
+        """Append, and have the floor's thread go on with the entry once it is on disk."""
+
+        def done(future: Future[Entry]) -> None:
+            if future.exception() is None:
+                self.soon(lambda at: then(future.result(), at))
+
+        self._write(body, personal).add_done_callback(done)
+
+    def _written(self, future: Future[Entry]) -> None:
+        """On the writer's thread: keep what is carried in step, and say what failed."""
+        if wrong := future.exception():
+            log.error("the journal refused an entry: %s", wrong)
+            return
+        entry = future.result()
+        self.soon(lambda _: self._carry(entry))
+
+    def _carry(self, entry: Entry) -> None:
+        self._store = entry.birth.store
+        before = self.carried.seq // CARRIED_EVERY
+        self.carried = self.carried.fold([(entry.birth.seq, entry)])
+        if self.carried.seq // CARRIED_EVERY != before:
+            self._keep_carried()
+
+    def _keep_carried(self) -> None:
+        if not self._store:
+            return  # nothing was written since the start: the row is as it was
+        self._journal.checkpoint(*rows.CARRIED, rows.encode_carried(self.carried, self._store))
+
+    def _restore(self, session: OpenSession, rebooted: bool, last_seen: Instant) -> None:
+        post = self.posts.get(session.machine)
+        if post is None or session.member is None or post.held:
+            orphan = SessionClosed(
+                session.session, session.machine, Reason.ORPHAN, Provenance.ESTIMATED, last_seen
+            )
+            self._write(orphan, Personal(member=session.member) if session.member else None)
+            return
+        closes = None
+        if session.opened.quality >= WallQuality.NTP:
+            closes = self._closes(session.opened)
+        state: table.Held | table.Suspended
+        if session.suspended:
+            state = table.Suspended(session.session, session.member, session.opened, closes)
+        else:
+            state = table.Held(
+                session.session, session.member, session.opened, self._clock.now(), closes
+            )
+        post.machine, effects = table.restore(post.machine.rules, state, rebooted, last_seen)
+        for effect in effects:
+            self._do(post, effect)
+        self._permit(post)

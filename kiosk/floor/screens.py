@@ -1,0 +1,153 @@
+"""What the pages are given: the floor's latest picture, and word of each change.
+
+The floor's thread draws, any number of page threads look. A picture that
+differs from the one before only in ages is not a change: a page counts seconds
+by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kiosk.clock import Clock
+from kiosk.floor import picture
+from kiosk.floor.floor import Floor
+from kiosk.floor.post import Post
+from kiosk.floor.view import LabView, MachineView, PrintView, Touch
+from machines.instants import WallQuality
+from machines.members import Member
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNews:
+    """What the sync tells the screens."""
+
+    online: bool = False
+    unsent: int = 0
+    roster_age_s: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+class LabScreens:
+    """`kiosk.floor.view.Screens` over a floor. `draw` is called by the floor's thread alone."""
+
+    def __init__(self, clock: Clock, sync: Callable[[], SyncNews]) -> None:
+        self._clock = clock
+        self._sync = sync
+        self._floor: Floor | None = None
+        self._changed = threading.Condition()
+        self._view: LabView | None = None
+        self._key: LabView | None = None
+
+    def show(self, floor: Floor) -> None:
+        """Look at this floor from now on."""
+        self._floor = floor
+        self.draw()
+
+    def draw(self) -> None:
+        if self._floor is None:
+            return
+        view = self._draw(self._floor)
+        with self._changed:
+            key = steady(view)
+            if self._view is not None and key == self._key:
+                self._view = replace(view, revision=self._view.revision)
+                return
+            revision = 1 if self._view is None else self._view.revision + 1
+            self._view, self._key = replace(view, revision=revision), key
+            self._changed.notify_all()
+
+    def view(self) -> LabView:
+        view = self._view
+        assert view is not None
+        return view
+
+    def touch(self, what: Touch, value: str = "") -> None:
+        assert self._floor is not None
+        self._floor.touch(what, value)
+
+    def watch(self, after: int, timeout_s: float) -> LabView | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self.view().revision > after, timeout_s)
+            return self._view if self.view().revision > after else None
+
+    def _draw(self, floor: Floor) -> LabView:
+        now = self._clock.now()
+        people, news = floor.people, self._sync()
+        machines = tuple(
+            picture.machine_view(post, now, people.member, floor.printed(post, now))
+            for post in floor.posts.values()
+        )
+
+        def allowed(post: Post, member: Member) -> bool:
+            return floor.refusal(post, member) is None and post.spot.holder is None
+
+        return LabView(
+            revision=0,
+            lab=floor.site.lab,
+            name=floor.site.name,
+            machines=machines,
+            screen=picture.screen_view(
+                floor.talk,
+                floor.posts,
+                people.member,
+                allowed,
+                floor.seconds(),
+                now,
+                floor.language,
+            ),
+            online=news.online,
+            central=bool(floor.site.central.url),
+            unsent=news.unsent,
+            roster_age_s=news.roster_age_s,
+            clock_set=now.quality >= WallQuality.NTP,
+            journal_ok=floor.journal_ok,
+            readers_ok=not floor.silent_readers,
+            notices=news.notices,
+        )
+
+
+def steady(view: LabView) -> LabView:
+    """The view without what changes by itself: what is left tells whether to push it."""
+    screen = replace(view.screen, until_s=None, elapsed_s=view.screen.elapsed_s // 60)
+    age = None if view.roster_age_s is None else view.roster_age_s // 3600
+    return replace(
+        view,
+        revision=0,
+        roster_age_s=age,
+        screen=screen,
+        machines=tuple(_steady_machine(machine) for machine in view.machines),
+    )
+
+
+def _steady_machine(machine: MachineView) -> MachineView:
+    return replace(
+        machine,
+        since_s=_floor(machine.since_s, 60),
+        seen_s=_age(machine.seen_s),
+        print=machine.print and _steady_print(machine.print),
+        nozzle_c=_floor(machine.nozzle_c, 1),
+        bed_c=_floor(machine.bed_c, 1),
+    )
+
+
+def _steady_print(printed: PrintView) -> PrintView:
+    return replace(
+        printed,
+        progress=_floor(printed.progress, 0.01),
+        left_s=_floor(printed.left_s, 30),
+        used_s=printed.used_s // 60,
+        paused_s=printed.paused_s // 60,
+        unseen_s=printed.unseen_s // 60,
+    )
+
+
+def _floor(value: float | None, step: float) -> float | None:
+    return None if value is None else value // step
+
+
+def _age(seen_s: float | None) -> float | None:
+    """Fresh, ageing (the card greys), or old: the steps at which a card looks different."""
+    return None if seen_s is None else float((seen_s > 15) + (seen_s > 60))

@@ -1,0 +1,276 @@
+"""One fixture that is a whole FabLab, with the verbs of the lab.
+
+The floor, the store and the screens are the real ones; the relay keeper, the
+devices and the clock are told what to say. The floor's thread is not started:
+`lab` takes its turns, so that a test reads given, done, seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+from config.site import Driver, Machine, Reader, Relay, Sense, Site, Sort, WhenLost
+from drivers.relay.wire import Why
+from kiosk.clock import StillClock
+from kiosk.floor.floor import Floor
+from kiosk.floor.people import People
+from kiosk.floor.screens import LabScreens, SyncNews
+from kiosk.floor.start import begin
+from kiosk.floor.view import LabView, MachineView, ScreenView, Touch
+from kiosk.keeper.protocol import LineReport
+from kiosk.store.store import Store
+from machines.badges import DigestKey
+from machines.facts import BadgeRead, Fact
+from machines.instants import PARIS, SECOND, Opening, Week, to_us
+from machines.journal import Body, ConditionSet, Entry
+from machines.members import Category, Clearance, Member, Roster
+
+#: A Tuesday morning, in Paris.
+MORNING = to_us(datetime(2026, 11, 24, 10, 0, tzinfo=PARIS))
+KEY = DigestKey(b"the association's key", n=2**4)
+
+BADGES = {
+    "ines": "0000001A",
+    "karim": "0000002B",
+    "lea": "0000003C",
+    "zoe": "0000004D",
+    "nobody": "000000FF",
+}
+
+
+def members() -> tuple[Member, ...]:
+    """Inès may do everything, Karim has no laser, Léa's membership is over, Zoé's laser is."""
+    year = date(2027, 8, 31)
+    everything = (Clearance("laser"), Clearance("family:3d-printer"), Clearance("saw"))
+    people = {
+        "ines": Member("m-ines", "Inès", "B", member_until=year, clearances=everything),
+        "karim": Member("m-karim", "Karim", "D", member_until=year),
+        "lea": Member("m-lea", "Léa", "M", Category.COMPANY, date(2026, 1, 31), False, everything),
+        "zoe": Member(
+            "m-zoe",
+            "Zoé",
+            "T",
+            member_until=year,
+            clearances=(Clearance("laser", until=date(2026, 11, 23)),),
+        ),
+    }
+    return tuple(_with_badge(member, BADGES[name]) for name, member in people.items())
+
+
+def _with_badge(member: Member, number: str) -> Member:
+    return replace(member, badges=(KEY.digest(number),))
+
+
+def machines() -> tuple[Machine, ...]:
+    """One of each sort: a laser, a saw, two printers, a watched one, a press, a vinyl cutter."""
+    drop, hold = Relay(17), Relay(18, when_lost=WhenLost.HOLD)
+    printer = Driver("octoprint", None)
+    return (
+        Machine(
+            "laser",
+            "Découpe laser",
+            "laser",
+            Sort.INTERLOCKED,
+            clearance=True,
+            idle_after_min=10,
+            run_on_s=30,
+            relay=drop,
+            driver=Driver("grbl", None),
+        ),
+        Machine("saw", "Scie à ruban", "saw", Sort.INTERLOCKED, clearance=True, relay=Relay(27)),
+        Machine(
+            "prusa",
+            "Imprimante 3D 1",
+            "3d-printer",
+            Sort.INTERLOCKED,
+            outlives=True,
+            relay=hold,
+            driver=printer,
+        ),
+        Machine(
+            "ender", "Imprimante 3D 2", "3d-printer", Sort.WATCHED, outlives=True, driver=printer
+        ),
+        Machine("press", "Presse à mugs", "press", Sort.BARE),
+        Machine("vinyl", "Découpe vinyle", "vinyl", Sort.WATCHED, sense=Sense(5)),
+    )
+
+
+def week() -> Week:
+    day = (Opening(time(9), time(12, 30)), Opening(time(13, 30), time(18)))
+    return Week(days=((), day, day, day, day, (Opening(time(9), time(17)),), ()))
+
+
+def site(folder: Path, plans: tuple[Machine, ...] | None = None) -> Site:
+    return Site(
+        lab="ccdv",
+        name="FabLab CCDV",
+        machines=plans or machines(),
+        readers=(
+            Reader("desk", "rdm6300", "/dev/null"),
+            Reader("saw-reader", "rdm6300", "/dev/null", machine="saw"),
+        ),
+        hours=week(),
+        database=folder / "lab.db",
+        runtime=folder,
+    )
+
+
+@dataclass
+class Keeper:
+    """A relay keeper that does as it is told, or is away."""
+
+    connected: bool = True
+    on: dict[str, bool] = field(default_factory=dict)
+    orders: list[tuple[str, bool]] = field(default_factory=list)
+
+    def set_soon(self, machine: str, on: bool) -> None:
+        self.orders.append((machine, on))
+        self.on[machine] = on
+
+
+@dataclass
+class Taps:
+    """Who may connect to the lasers."""
+
+    allowed: dict[str, bool] = field(default_factory=dict)
+
+    def allow(self, machine: str, allowed: bool) -> None:
+        self.allowed[machine] = allowed
+
+
+class Lab:
+    """A FabLab on a Tuesday morning."""
+
+    def __init__(self, folder: Path, plans: tuple[Machine, ...] | None = None) -> None:
+        self.site = site(folder, plans)
+        self.clock = StillClock(MORNING)
+        self.keeper = Keeper()
+        self.taps = Taps()
+        self.people = Roster("e1", 1, members())
+        self.open()
+
+    # -- the kiosk's life -------------------------------------------------------------------
+
+    def open(self) -> None:
+        self.store = Store(self.site.database, self.clock)
+        self.screens = LabScreens(self.clock, SyncNews)
+        self.floor = Floor(
+            self.site,
+            self.clock,
+            self.store,
+            self.keeper,
+            self._people(),
+            self.taps,
+            self.screens.draw,
+            lambda: self.clock.boot_us() / SECOND,
+        )
+        begin(self.floor, self.store)
+        self.screens.show(self.floor)
+        self.settle()
+
+    def _people(self) -> People:
+        people = People(KEY)
+        people.take(self.people)
+        return people
+
+    def restart_kiosk(self) -> None:
+        """`systemctl restart`: the keeper holds what it holds."""
+        self.close()
+        self.open()
+
+    def kill_kiosk(self) -> None:
+        """SIGKILL: nothing is written down any more."""
+        self.settle()
+        self.store.close()
+        self.open()
+
+    def cut_power(self, seconds: float = 30) -> None:
+        """The plug is pulled: the keeper is gone too, and every line falls."""
+        self.settle()
+        self.store.close()
+        self.keeper.on = dict.fromkeys(self.keeper.on, False)
+        self.clock.reboot(seconds)
+        self.open()
+        self.report_lines()
+
+    def close(self) -> None:
+        self.settle()
+        self.floor.stop()
+        self.store.close()
+
+    # -- people ----------------------------------------------------------------------------
+
+    def tap(self, who: str, machine: str | None = None) -> ScreenView:
+        """Badge at the desk and touch a machine; or, at a machine with a reader, badge there."""
+        if machine == "saw":
+            self.tell(BadgeRead("saw-reader", BADGES[who]))
+        else:
+            self.tell(BadgeRead("desk", BADGES[who]))
+            if machine is not None:
+                self.touch(Touch.MACHINE, machine)
+        screen = self.screen
+        self.advance(4)  # the badge is taken away
+        return screen
+
+    def touch(self, what: Touch, value: str = "") -> ScreenView:
+        self.floor.touch(what, value)
+        self.settle()
+        return self.screen
+
+    # -- devices and time --------------------------------------------------------------------
+
+    def tell(self, *facts: Fact) -> None:
+        for fact in facts:
+            self.floor.tell(fact)
+        self.settle()
+
+    def report_lines(self, *reports: LineReport) -> None:
+        lines = reports or tuple(
+            LineReport(slug, on, None if on else Why.ASKED) for slug, on in self.keeper.on.items()
+        )
+        self.floor.lines(lines)
+        self.settle()
+
+    def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
+        """Time passes, and the floor looks at it."""
+        self.clock.advance(seconds, minutes, hours)
+        self.floor.turn(self.clock.now(), None)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the disk and the floor have nothing more to say to each other."""
+        quiet = 0
+        for _ in range(100):
+            self.floor.drain()
+            self.store.submit(lambda _: None).result(10)
+            quiet = quiet + 1 if self.floor.is_quiet else 0
+            if quiet == 2:
+                return
+        raise AssertionError("the floor and the disk do not come to rest")
+
+    def set_condition(self, machine: str, condition: str, **more: object) -> None:
+        entry = ConditionSet(machine, condition, **more)  # type: ignore[arg-type]
+        done: list[str] = []
+        self.floor.soon(lambda _: done.append(self.floor.condition_set(entry)))
+        self.settle()
+
+    # -- what is seen -------------------------------------------------------------------------
+
+    @property
+    def view(self) -> LabView:
+        return self.screens.view()
+
+    @property
+    def screen(self) -> ScreenView:
+        return self.view.screen
+
+    def machine(self, slug: str) -> MachineView:
+        return next(machine for machine in self.view.machines if machine.slug == slug)
+
+    def entries(self) -> list[Entry]:
+        return self.store.submit(lambda journal: [e for _, e in journal.entries()]).result(10)
+
+    def bodies(self, *kinds: type[Body]) -> list[Body]:
+        return [e.body for e in self.entries() if not kinds or isinstance(e.body, kinds)]
