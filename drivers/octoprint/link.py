@@ -69,7 +69,8 @@ class OctoPrintLink:
         if self._thread.is_alive():
             self._wake.send(b"!")
             self._thread.join(ANSWER_S)
-        self._close()
+        if not self._thread.is_alive():  # else an answer still drips: the thread ends with it
+            self._close()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -77,9 +78,8 @@ class OctoPrintLink:
             try:
                 self._poll()
                 self._listen(due)
-            except Exception as fault:
+            except Exception:  # a fault of ours, or of whoever is told: it must not end the thread
                 log.exception("%s: the printer's thread goes on after", self._machine)
-                self._lost(f"{type(fault).__name__} in the driver")
                 self._stopped.wait(AFTER_FAULT_S)
 
     def _close(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from drivers.octoprint import Options
+from drivers.octoprint import Options, link
 from drivers.octoprint.fake import FakeOctoPrint
 from drivers.octoprint.link import OctoPrintLink
 from kiosk.clock import ClockPace, FastClock, SystemClock
@@ -169,7 +169,7 @@ def test_the_key_goes_to_no_other_address(follow):
     assert thief.requests == []
 
 
-def test_a_printer_that_hangs_stops_no_other_and_is_left_at_once(follow):
+def test_a_printer_that_hangs_stops_no_other(follow):
     with OddServer(lambda _: None) as hung, OddServer(lambda _: http(IDLE)) as well:
         follow(hung.url)
         follow(well.url).wait_for_kind(PrinterSeen, count=10)
@@ -185,6 +185,23 @@ def test_a_connection_closed_between_two_polls_is_no_silence(follow):
 
 def _then_close(serve: Callable[..., bool]) -> Callable[..., bool]:
     return lambda handler: serve(handler) and False
+
+
+def test_a_fault_of_whoever_is_told_does_not_end_the_thread(monkeypatch, caplog):
+    monkeypatch.setattr(link, "AFTER_FAULT_S", 0.01)
+    heard = Heard()
+
+    def stumble(fact: Fact) -> None:
+        heard(fact)
+        raise RuntimeError("told at a bad moment")
+
+    with OddServer(lambda _: http(IDLE)) as server:
+        options = Options(server.url, "prusa-key", poll_s=0.1, push=False)
+        following = OctoPrintLink("prusa", options, KEY, stumble, ClockPace(SystemClock()))
+        following.start()
+        heard.wait_for_kind(PrinterSeen, count=3)
+        following.stop()
+    assert "told at a bad moment" in caplog.text
 
 
 # -- the push stream ------------------------------------------------------------------------------
