@@ -129,7 +129,7 @@ def _entries(places: Places, lab: str) -> int:
 
 def test_a_newcomer_badges_in_and_the_central_knows(places: Places) -> None:
     with started(places) as demo:
-        until(lambda: "Prusa MK4" in demo.page("ccdv", "tablet"), "the tablet shows no printer")
+        until(lambda: "MK4 n°" in demo.page("ccdv", "tablet"), "the tablet shows no printer")
         demo.present("M0001")
         until(lambda: demo.screen() == "choose", "the screen does not ask which machine")
         demo.touch("machine", "mug-press")
