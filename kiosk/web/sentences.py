@@ -128,8 +128,7 @@ def notices(view: LabView) -> tuple[str, ...]:
 
 def _notice(key: str) -> str:
     known = {
-        "relays-unreachable": _("The relays cannot be reached: no machine can be switched on."),
-        "central-refuses": _("The central server refuses this kiosk: nothing is sent."),
-        "disk-nearly-full": _("The disk is nearly full."),
+        "keeper-unreachable": _("The relays cannot be reached: no machine can be switched on."),
+        "disk-full": _("The disk is full."),
     }
     return known.get(key, clean(key, 80))

@@ -53,13 +53,16 @@ class Server:
             return
         self._closing.set()
         self._server.task_dispatcher.shutdown(timeout=GRACE_S)
-        self._server.trigger.pull_trigger(self._hang_up)
-        self._thread.join(GRACE_S)
+        if self._thread.is_alive():
+            self._server.trigger.pull_trigger(self._hang_up)
+            self._thread.join(GRACE_S)
+        else:
+            self._hang_up()
         if not self._server.task_dispatcher.threads:
             self._server.trigger.close()
 
     def _hang_up(self) -> None:
-        """Runs in the server's own thread, whose loop ends when its map is empty.
+        """Runs in the server's own thread, if it has begun; its loop ends when its map is empty.
 
         The trigger's pipe, which the server's own close() would close, is left
         open until nobody can use it any more: a late thread would write its byte

@@ -119,6 +119,14 @@ def test_a_server_with_open_streams_stops_at_once(screens: FakeScreens) -> None:
         requests.get(f"http://127.0.0.1:{server.port}/healthz", timeout=2)
 
 
+def test_a_server_that_never_started_gives_its_port_back(screens: FakeScreens) -> None:
+    server = Server(create_app(screens), "127.0.0.1", 0)
+    server.stop()
+    server.stop()
+    with socket.create_server(("127.0.0.1", server.port)):
+        pass
+
+
 def test_a_busy_port_is_told_where_the_server_is_made(screens: FakeScreens) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         serve(create_app(screens), "127.0.0.1", taken.getsockname()[1])

@@ -161,6 +161,14 @@ def test_the_head_says_how_the_lab_stands(screens: FakeScreens, client: FlaskCli
         assert line in lines
 
 
+def test_a_notice_of_the_kiosk_is_said_in_words(screens: FakeScreens, client: FlaskClient) -> None:
+    screens.show(lab(notices=("keeper-unreachable", "disk-full", "of-tomorrow")))
+    lines = read(client.get("/tablet").text)
+    assert "Les relais sont injoignables\xa0: aucune machine ne peut être mise en marche." in lines
+    assert "Le disque est plein." in lines
+    assert "of-tomorrow" in lines
+
+
 def test_a_list_of_members_too_old_is_told(screens: FakeScreens, client: FlaskClient) -> None:
     screens.show(lab(roster_age_s=5 * 86_400))
     assert "La liste des adhérents date de 5\xa0jours." in read(client.get("/tablet").text)
