@@ -81,7 +81,7 @@ class Runs:
     def _take(self, key: Key, run: running.Run | None, done: tuple[Body, ...]) -> None:
         """The row goes before the entry that takes its place: the store changes both at once,
         so that no power cut leaves a run both written down and under way."""
-        if done and self._kept.pop(key, None):
+        if done and self._kept.pop(key, None) is not None:
             self._rows.checkpoint(*key, None)
         for body in done:
             self._write(body)
