@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from drivers.octoprint import Options, link
+from drivers.octoprint import Options
+from drivers.octoprint import link as module
 from drivers.octoprint.fake import FakeOctoPrint
 from drivers.octoprint.link import OctoPrintLink
 from kiosk.clock import ClockPace, FastClock, SystemClock
@@ -188,7 +189,7 @@ def _then_close(serve: Callable[..., bool]) -> Callable[..., bool]:
 
 
 def test_a_fault_of_whoever_is_told_does_not_end_the_thread(monkeypatch, caplog):
-    monkeypatch.setattr(link, "AFTER_FAULT_S", 0.01)
+    monkeypatch.setattr(module, "AFTER_FAULT_S", 0.01)
     heard = Heard()
 
     def stumble(fact: Fact) -> None:
