@@ -33,6 +33,7 @@ class Links:
         self._clock = clock
         self._tell = tell
         self._paces: list[ClockPace] = []
+        self._silences: list[Silence] = []
         self._lasers: dict[str, GrblLink] = {}
         self._links: list[Link] = [
             BadgeLink(reader.slug, badge.Options(reader.kind, reader.port), tell)
@@ -42,6 +43,8 @@ class Links:
             self._links += self._of(site, machine, pins)
 
     def start(self) -> None:
+        for silence in self._silences:
+            self._tell(silence)
         for link in self._links:
             link.start()
 
@@ -67,7 +70,7 @@ class Links:
                 yield _DRIVEN[machine.driver.kind](self, site, machine, machine.driver.options)
             except CredentialError as wrong:
                 log.error("%s: %s", machine.slug, wrong)
-                self._tell(Silence(machine.slug, str(wrong)))
+                self._silences.append(Silence(machine.slug, str(wrong)))
 
     def _printer(self, site: Site, machine: Machine, options: Any) -> Link:
         key = credential(site.credentials, options.key_file).decode("ascii", "replace")

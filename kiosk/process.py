@@ -7,6 +7,7 @@ watchdog a word, only while the floor takes its turns.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -67,7 +68,7 @@ class Kiosk:
             self._open.close()
             where = f"{site.listen}:{site.port}, {site.runtime}"
             raise CannotStart(
-                f"{where}: not to be had ({wrong.strerror});"
+                f"{where}: not to be had ({os.strerror(wrong.errno or 0)});"
                 " stop what uses it, or give [kiosk] another listen, port or runtime"
             ) from wrong
         except BaseException:

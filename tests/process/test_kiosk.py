@@ -1,0 +1,142 @@
+"""The kiosk as a process: its parts together, and what keeps it from starting."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk import admin
+from kiosk.clock import SystemClock
+from kiosk.credentials import CredentialError
+from kiosk.process import CannotStart, Kiosk
+from kiosk.sites import read_site
+from kiosk.store.disk import StoreBusy
+
+PATIENCE_S = 20.0
+
+LAB = """\
+[lab]
+slug = "essai"
+name = "FabLab d'essai"
+
+[kiosk]
+port = {port}
+database = "lab.db"
+runtime = "run"
+credentials = "keys"
+
+[readers.desk]
+kind = "rdm6300"
+port = "desk"
+
+[machines.mk4]
+name = "MK4"
+family = "3d-printer"
+sort = "watched"
+
+[machines.mk4.driver]
+kind = "octoprint"
+url = "http://127.0.0.1:9"
+key_file = "octoprint"
+
+[machines.mugs]
+name = "Presse à mugs"
+family = "press"
+sort = "bare"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A site file, with a badge key beside it."""
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/badge-key").write_text("the key of an association")
+    path = tmp_path / "site.toml"
+    path.write_text(LAB.format(port=0))
+    return path
+
+
+def until(claim: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not claim():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def test_a_kiosk_serves_its_pages_and_lets_go_of_everything(file: Path) -> None:
+    for _ in ("once", "and again on the same file"):
+        kiosk = Kiosk(read_site(file), SystemClock())
+        with urllib.request.urlopen(f"http://127.0.0.1:{kiosk.port}/healthz") as answer:
+            assert json.load(answer)["journal_ok"]
+        until(kiosk.alive, "the floor takes no turn")
+        kiosk.close()
+
+
+def test_a_printer_without_its_key_is_silent_and_the_rest_works(file: Path) -> None:
+    kiosk = Kiosk(read_site(file), SystemClock())
+    try:
+        post = kiosk.floor.posts["mk4"]
+        until(lambda: "not there: expected the key octoprint" in post.silence, "nothing is said")
+        assert kiosk.floor.posts["mugs"].silence == ""
+    finally:
+        kiosk.close()
+
+
+def test_a_condition_is_set_from_the_command_line(file: Path) -> None:
+    kiosk = Kiosk(read_site(file), SystemClock())
+    door = kiosk.site.runtime / "kiosk.sock"
+    try:
+        assert admin.ask(door, "condition", machine="mugs", condition="fault") == "fault"
+        for wrong in ({"machine": "nowhere", "condition": "fault"}, {"colour": "blue"}):
+            with pytest.raises(admin.AdminError):
+                admin.ask(door, "condition", **wrong)
+    finally:
+        kiosk.close()
+
+
+def test_two_kiosks_never_share_a_file(file: Path) -> None:
+    kiosk = Kiosk(read_site(file), SystemClock())
+    try:
+        with pytest.raises(StoreBusy):
+            Kiosk(read_site(file), SystemClock())
+    finally:
+        kiosk.close()
+
+
+def test_a_busy_port_is_a_sentence_and_leaves_the_file_free(file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        file.write_text(LAB.format(port=taken.getsockname()[1]))
+        with pytest.raises(CannotStart, match=r"not to be had .Address already in use.; s"):
+            Kiosk(read_site(file), SystemClock())
+    Kiosk(read_site(file), SystemClock()).close()
+
+
+def test_a_missing_badge_key_is_a_sentence(file: Path) -> None:
+    (file.parent / "keys/badge-key").unlink()
+    with pytest.raises(CredentialError, match="badge-key: not there"):
+        Kiosk(read_site(file), SystemClock())
+
+
+@pytest.mark.slow
+def test_a_kiosk_that_is_told_to_stop_leaves_its_file_in_order(file: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "run", "--site", str(file)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as kiosk:
+        try:
+            until((file.parent / "run/kiosk.sock").exists, "the kiosk does not start")
+            second = subprocess.run(command, capture_output=True, text=True, check=False)
+        finally:
+            kiosk.send_signal(signal.SIGTERM)
+        _, said = kiosk.communicate(timeout=PATIENCE_S)
+    assert kiosk.returncode == 0, said
+    assert second.returncode == 2
+    assert "Traceback" not in said + second.stderr
+    assert not (file.parent / "lab.db-wal").exists()
