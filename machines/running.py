@@ -24,7 +24,7 @@ from machines.meter import Meter, Work
 #: A rest shorter than this is part of the run: a dwell is `Idle` to GRBL, a raster is dots.
 QUIET_US = 10 * SECOND
 #: Two observations further apart have nothing to say about the time between them.
-GAP_US = 5 * SECOND
+GAP_US = 10 * SECOND
 #: Out of sight for so long, a run is over. What it did meanwhile is unseen, and no more than this.
 LOST_US = 15 * 60 * SECOND
 
