@@ -75,7 +75,7 @@ class Devices:
     def _printer(self, slug: str, printer: FakePrinter) -> Device:
         levers = (
             Lever("Imprimer", lambda: self.print(slug)),
-            Lever("Pause ou reprise", printer.toggle),
+            Lever("Pause, reprise", printer.toggle),
             Lever("Annuler", printer.cancel),
             Lever("Débrancher", printer.drop),
             Lever("Rebrancher", printer.connect),

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.demo.bench import Bench, Device, Lever, Stage
 from kiosk.demo.people import Person
+from tests.browser import chromium, page
 
 INES = Person("M0001", "Inès <b>B.</b>", "0000001A", ("laser",), ())
 
@@ -122,3 +123,14 @@ def test_a_form_without_end_is_not_read(bench: Bench) -> None:
 def test_another_page_is_not_here(bench: Bench) -> None:
     assert _ask(bench, "GET", "/etc/passwd")[0] == 404
     assert _ask(bench, "GET", "/bench.css")[0] == 200
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_finger_in_a_real_browser_presents_a_badge(bench: Bench, hands: Hands) -> None:
+    with chromium() as browser, page(browser, 1280, 800) as (opened, complaints):
+        opened.goto(f"http://127.0.0.1:{bench.port}/")
+        opened.get_by_role("button", name="Présenter à l'accueil").click()
+        opened.get_by_text("présenté.").wait_for()
+        assert complaints == []
+    assert hands.did == [("desk", "0000001A")]
