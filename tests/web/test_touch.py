@@ -249,4 +249,5 @@ def test_a_journal_that_cannot_be_written_is_said_before_anything_else(
 
 def test_health_is_told_without_naming_anybody(client: FlaskClient) -> None:
     answer = client.get("/healthz")
-    assert answer.get_json() == {"revision": 1, "journal_ok": True, "unsent": 0}
+    assert answer.get_json().items() >= {"revision": 1, "journal_ok": True, "unsent": 0}.items()
+    assert not [name for name in ("Ana", "Léo", "Inès", "Karim") if name in answer.text]
