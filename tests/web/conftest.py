@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hatch_build import compile_catalogues
 from kiosk.clock import StillClock
 from kiosk.web.app import create_app
+from kiosk.web.catalogues import compile_catalogues
 from kiosk.web.server import Server, serve
 from tests.web.fake_screens import FakeScreens, lab
 

@@ -1,24 +1,16 @@
-"""The build's one step of its own: catalogues of translation compiled, .po to .mo.
+"""Catalogues of translation, compiled from .po to .mo.
 
-They are not in git: `pip install .` and `pip install -e .` make them. The pages
-fall back to English where they are missing, and a test says so.
+The compiled ones are not in git: the build makes them (`.ci/hatch_build.py`).
+Pages fall back to English where they are missing, and a test says so.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
-
-class Catalogues(BuildHookInterface[Any]):
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        made = compile_catalogues(Path(self.root) / "kiosk")
-        build_data["artifacts"] += [str(path.relative_to(self.root)) for path in made]
 
 
 def compile_catalogues(under: Path) -> list[Path]:
