@@ -56,8 +56,10 @@ def create_app(
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:
+        """For a machine that watches: whole figures, nothing about a person."""
         view = screens.view()
-        return {"revision": view.revision, "journal_ok": view.journal_ok, "unsent": view.unsent}
+        told = ("revision", "journal_ok", "online", "unsent", "roster_age_s", "clock_set")
+        return {name: getattr(view, name) for name in (*told, "readers_ok", "notices")}
 
     app.extensions[CLOSING] = closing
     return app
