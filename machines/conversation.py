@@ -2,7 +2,7 @@
 
 One question at a time, every one with a way back, and back to idle by itself.
 This table decides what the screen shows and what is asked of a machine's own
-table (`machines.session`); it never decides who may use what. Times are real
+table (`machines.session_table`); it never decides who may use what. Times are real
 seconds that only grow: a screen waits for a person, not for the field.
 """
 

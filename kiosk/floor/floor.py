@@ -59,6 +59,7 @@ from machines.journal import (
 from machines.members import Member, Refusal, access
 from machines.meter import Work
 from machines.presence import Presence
+from machines.session_table import decide, restore
 
 log = logging.getLogger("floor")
 
@@ -348,7 +349,7 @@ class Floor:
     # -- machines -----------------------------------------------------------------------------
 
     def _decide(self, post: Post, event: table.Event) -> None:
-        post.machine, effects = table.decide(post.machine, event)
+        post.machine, effects = decide(post.machine, event)
         for effect in effects:
             self._do(post, effect)
         self._permit(post)
@@ -580,7 +581,7 @@ class Floor:
             state = table.Held(
                 session.session, session.member, session.opened, self._clock.now(), closes
             )
-        post.machine, effects = table.restore(post.machine.rules, state, rebooted, last_seen)
+        post.machine, effects = restore(post.machine.rules, state, rebooted, last_seen)
         for effect in effects:
             self._do(post, effect)
         self._permit(post)

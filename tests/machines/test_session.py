@@ -40,9 +40,8 @@ from machines.session import (
     WriteResumption,
     WriteSuspension,
     WriteVoid,
-    decide,
-    restore,
 )
+from machines.session_table import decide, restore
 
 MINUTE = 60 * SECOND
 LASER = Rules(interlocked=True, measured=True, idle_us=10 * MINUTE, run_on_us=30 * SECOND)
