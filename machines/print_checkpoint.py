@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from machines.facts import JobSeen
 from machines.instants import Instant, WallQuality
 from machines.meter import Meter, Work
-from machines.printing import Print, Printer, Rules
+from machines.print_record import Print, Printer, Rules
 
 Row = dict[str, str | int | float | bool | list[int] | None]
 T = TypeVar("T")

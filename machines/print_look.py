@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from machines.instants import SECOND
 from machines.meter import Meter, Work
-from machines.printing import WINDING_UP, Over, Print, Printer
+from machines.print_record import WINDING_UP, Over, Print, Printer
 
 
 @dataclass(frozen=True, slots=True)

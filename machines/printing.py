@@ -25,119 +25,28 @@ waits for it. An `Instant` is told with each fact; no clock is read here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from machines.facts import Fact, Happened, JobSeen, PrinterSeen, PrintHappened, Silence
 from machines.instants import SECOND, Instant
-from machines.journal import PrintBegan, PrintEnded, Result
+from machines.journal import PrintBegan, Result
 from machines.meter import Meter, Work
+from machines.print_end import close, darken, fail, lose, observe
+from machines.print_record import (
+    WINDING_UP,
+    BeginPrint,
+    Print,
+    Printer,
+    Step,
+    no_printer,
+    pulse,
+)
 
-#: OctoPrint's texts while it is winding a print up: `PrintDone` comes before the
-#: state leaves "Finishing", so that these never begin a print. Source: 1.11.8, comm.py.
-WINDING_UP = ("Finishing", "Cancelling")
-#: OctoPrint's texts, by their beginning, while it has no printer: what it was
-#: printing is over, whatever the printer itself may be doing.
-NO_PRINTER = ("Offline", "Closed", "Error", "Connecting", "Detecting", "Opening")
 #: A state read this soon after a pushed beginning or end may be older than it: by 20 ms
 #: in the recordings of 1.11.8.
 TAIL_US = 2 * SECOND
 #: OctoPrint's print time is in whole seconds; further back than this is another print.
 JITTER_S = 2.0
-#: What |seen - printer's figure| may be beside two polls: 2 %.
-TOLERANCE = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Durations of the field in microseconds."""
-
-    poll_us: int = 3 * SECOND
-    #: Ten minutes: a Pi has restarted OctoPrint in one; what comes back later is a new record.
-    lost_us: int = 600 * SECOND
-
-    @property
-    def gap_us(self) -> int:
-        """Further apart than three polls, two sights say nothing of the time between."""
-        return 3 * self.poll_us
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """A print under way.
-
-    `meter` runs on a clock of its own, 0 when the print began, so that its time
-    is always the length of the print so far. `sure` is that meter at the last
-    sign of life, which was at `sure_at`. `dark`: since when nobody knows what it does;
-    `silent`: because nothing answers, and not because an answer does not say.
-    """
-
-    number: int
-    began: Instant
-    last: Instant
-    meter: Meter
-    sure: Meter
-    sure_at: Instant
-    session: str | None = None
-    adopted: bool = False
-    birth: str | None = None
-    path: str = ""
-    name: str = ""
-    state: str = ""
-    elapsed_s: float | None = None  #: the printer's own clock, when last seen working
-    first_s: float | None = None  #: the same at the first sight of an adopted print
-    job: JobSeen | None = None
-    pulse: tuple[object, ...] = ()  #: what changes while a printer is alive
-    dark: Instant | None = None
-    silent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The print that ended last, for the screen and to know its tail by."""
-
-    at: Instant
-    path: str
-    name: str
-    result: Result
-    meter: Meter
-    elapsed_s: float | None
-    progress: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Printer:
-    """A printer's record. `idle`: when it was last known to have no print, if not since lost
-    from sight (`watched`). `unborn`: prints that ended before the birth of their beginning."""
-
-    machine: str
-    rules: Rules = Rules()
-    open: Print | None = None
-    over: Over | None = None
-    idle: Instant | None = None
-    watched: bool = False
-    begun: int = 0
-    unborn: tuple[tuple[int, EndPrint], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BeginPrint:
-    """Write `entry`, then hand its birth back with `number`."""
-
-    number: int
-    entry: PrintBegan
-    file_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndPrint:
-    """Write `entry`."""
-
-    entry: PrintEnded
-    file_name: str
-
-
-Effect = BeginPrint | EndPrint
-Step = tuple[Printer, tuple[Effect, ...]]
 
 
 def see(printer: Printer, fact: Fact, at: Instant, session: str | None = None) -> Step:
@@ -154,7 +63,7 @@ def see(printer: Printer, fact: Fact, at: Instant, session: str | None = None) -
         case Silence(), None:
             return replace(printer, watched=False), ()
         case Silence(), Print() as under_way:
-            return _darken(printer, under_way, at, silent=True), ()
+            return darken(printer, under_way, at, silent=True), ()
         case _:
             return printer, ()
 
@@ -167,10 +76,10 @@ def wait(printer: Printer, at: Instant) -> Step:
     if under_way.dark is None:
         if at.since(under_way.last) <= printer.rules.gap_us:
             return printer, ()
-        return _darken(printer, under_way, at, silent=True), ()
+        return darken(printer, under_way, at, silent=True), ()
     if at.since(under_way.dark) < printer.rules.lost_us:
         return printer, ()
-    return _lose(printer, under_way)
+    return lose(printer, under_way)
 
 
 def began(printer: Printer, number: int, birth: str) -> Step:
@@ -198,7 +107,7 @@ def _sighted(printer: Printer, seen: PrinterSeen, at: Instant, session: str | No
         if _is_tail(printer, seen, at):
             return printer, ()
         return _adopt(printer, seen, at, session)
-    known = seen.work is Work.RESTING or _no_printer(seen)
+    known = seen.work is Work.RESTING or no_printer(seen)
     return replace(printer, idle=at if known else printer.idle, watched=known), ()
 
 
@@ -263,21 +172,21 @@ def _announced_during(
     elsewhere = bool(event.path and under_way.path and event.path != under_way.path)
     match event.what:
         case Happened.STARTED if elsewhere:
-            closed, ends = _lose(printer, under_way)
+            closed, ends = lose(printer, under_way)
             opened, begins = _announced(closed, event, at, session)
             return opened, ends + begins
         case _ if elsewhere and event.what is not Happened.DISCONNECTED:
             return printer, ()
         case Happened.PAUSED:
-            return replace(printer, open=_observe(under_way, at, Work.PAUSED)), ()
+            return replace(printer, open=observe(under_way, at, Work.PAUSED)), ()
         case Happened.RESUMED:
-            return replace(printer, open=_observe(under_way, at, Work.WORKING)), ()
+            return replace(printer, open=observe(under_way, at, Work.WORKING)), ()
         case Happened.DONE:
-            return _close(printer, under_way, at, Result.DONE, event.printer_s)
+            return close(printer, under_way, at, Result.DONE, event.printer_s)
         case Happened.CANCELLED:
-            return _close(printer, under_way, at, Result.CANCELLED, event.printer_s)
+            return close(printer, under_way, at, Result.CANCELLED, event.printer_s)
         case Happened.FAILED | Happened.DISCONNECTED:
-            return _fail(printer, under_way, at, event.printer_s)
+            return fail(printer, under_way, at, event.printer_s)
     return printer, ()  # STARTED, and already known by sight
 
 
@@ -286,40 +195,40 @@ def _sighted_during(
 ) -> Step:
     if _is_before(under_way, seen, at):
         return printer, ()
-    if _no_printer(seen):
-        end = _lose if under_way.silent else _fail
+    if no_printer(seen):
+        end = lose if under_way.silent else fail
         return end(printer, under_way, at)
     if seen.work is Work.RESTING:
         return _rested(printer, under_way, seen, at)
     if seen.work is Work.UNKNOWN:
-        darkened = _darken(printer, under_way, at)
+        darkened = darken(printer, under_way, at)
         assert darkened.open is not None
         return replace(darkened, open=replace(darkened.open, state=seen.state)), ()
     if _is_another(under_way, seen):
-        closed, ends = _lose(printer, under_way)
+        closed, ends = lose(printer, under_way)
         opened, begins = _adopt(closed, seen, at, session)
         return opened, ends + begins
     alive = _is_alive(under_way, seen)
-    observed = _noted(_observe(under_way, at, seen.work, alive), seen)
+    observed = _noted(observe(under_way, at, seen.work, alive), seen)
     return replace(printer, open=observed), ()
 
 
 def _is_before(under_way: Print, seen: PrinterSeen, at: Instant) -> bool:
     """Whether this was answered before the print began, which a push had just announced."""
     announced = under_way.state == "" and under_way.dark is None
-    resting = seen.work is Work.RESTING or _no_printer(seen)
+    resting = seen.work is Work.RESTING or no_printer(seen)
     return announced and resting and at.since(under_way.began) < TAIL_US
 
 
 def _rested(printer: Printer, under_way: Print, seen: PrinterSeen, at: Instant) -> Step:
     same = seen.job is not None and seen.job.path == under_way.path
     if same and seen.job is not None and (seen.job.progress or 0) >= 1:
-        return _close(printer, _noted(under_way, seen), at, Result.DONE)
+        return close(printer, _noted(under_way, seen), at, Result.DONE)
     if not same or under_way.silent:
-        return _lose(printer, under_way, at)
+        return lose(printer, under_way, at)
     if seen.error:
-        return _fail(printer, under_way, at)
-    return _close(printer, under_way, at, Result.CANCELLED)
+        return fail(printer, under_way, at)
+    return close(printer, under_way, at, Result.CANCELLED)
 
 
 def _is_another(under_way: Print, seen: PrinterSeen) -> bool:
@@ -342,17 +251,6 @@ def _is_alive(under_way: Print, seen: PrinterSeen) -> bool:
     return untold or seen.work is not Work.WORKING or pulse(seen) != under_way.pulse
 
 
-def pulse(seen: PrinterSeen) -> tuple[object, ...]:
-    """What changes from sight to sight while a printer works.
-
-    OctoPrint's print time moves only as lines are acknowledged, and so stands
-    still while the nozzle heats: then the temperatures move.
-    """
-    job = seen.job
-    clock = (job.elapsed_s, job.progress) if job else (None, None)
-    return (*clock, seen.nozzle_c, seen.bed_c)
-
-
 def _noted(under_way: Print, seen: PrinterSeen) -> Print:
     job = seen.job or under_way.job
     elapsed_s = under_way.elapsed_s
@@ -372,135 +270,6 @@ def _noted(under_way: Print, seen: PrinterSeen) -> Print:
         dark=None,
         silent=False,
     )
-
-
-# -- the meter ------------------------------------------------------------------------------
-
-
-def _observe(under_way: Print, at: Instant, work: Work, alive: bool = True) -> Print:
-    meter = under_way.meter.observe(_time_of(under_way, at), work)
-    observed = replace(under_way, meter=meter, last=_later(under_way, at))
-    if work is Work.UNKNOWN or not alive:
-        return observed
-    return replace(observed, sure=meter, sure_at=observed.last, dark=None, silent=False)
-
-
-def _darken(printer: Printer, under_way: Print, at: Instant, silent: bool = False) -> Printer:
-    """Out of sight: everything since the last sign of life is unseen."""
-    sure = replace(under_way.sure, work=Work.UNKNOWN)
-    meter = sure.observe(_time_of(under_way, at), Work.UNKNOWN)
-    dark = under_way.dark or at
-    last = _later(under_way, at)
-    darkened = replace(under_way, meter=meter, last=last, dark=dark, silent=silent)
-    return replace(printer, open=darkened)
-
-
-def _time_of(under_way: Print, at: Instant) -> int:
-    """`at` on the clock of the print, which never goes back."""
-    return (under_way.meter.at_us or 0) + max(0, at.since(under_way.last))
-
-
-def _later(under_way: Print, at: Instant) -> Instant:
-    """A restored wall clock may be behind after a boot: the new boot counts all the same."""
-    other_boot = at.boot_no != under_way.last.boot_no
-    return at if other_boot or at.since(under_way.last) > 0 else under_way.last
-
-
-# -- the ends -------------------------------------------------------------------------------
-
-
-def _close(
-    printer: Printer, under_way: Print, at: Instant, result: Result, printer_s: float | None = None
-) -> Step:
-    observed = _observe(under_way, at, Work.RESTING)
-    return _end(printer, observed, observed.last, result, printer_s, at)
-
-
-def _fail(printer: Printer, under_way: Print, at: Instant, printer_s: float | None = None) -> Step:
-    """When it died is not known better than its last sign of life, unless it was paused."""
-    paused = under_way.meter.work is Work.PAUSED
-    if not paused:
-        dark = _darken(printer, under_way, at).open
-        assert dark is not None
-        under_way = dark
-    observed = _observe(under_way, at, Work.RESTING)
-    return _end(printer, observed, observed.last, Result.FAILED, printer_s, at)
-
-
-def _lose(printer: Printer, under_way: Print, idle: Instant | None = None) -> Step:
-    """`idle`: when the printer was then seen without it."""
-    back = replace(under_way, meter=under_way.sure)
-    return _end(printer, back, under_way.sure_at, Result.LOST, None, idle)
-
-
-def _end(
-    printer: Printer,
-    under_way: Print,
-    ended: Instant,
-    result: Result,
-    printer_s: float | None,
-    idle: Instant | None,
-) -> Step:
-    meter, job = under_way.meter, under_way.job
-    progress = 1.0 if result is Result.DONE else job.progress if job else None
-    entry = PrintEnded(
-        print=under_way.birth or "",
-        machine=printer.machine,
-        session=under_way.session,
-        result=result,
-        began=under_way.began,
-        ended=ended,
-        used_us=meter.used_us,
-        paused_us=meter.paused_us,
-        unseen_us=meter.unseen_us,
-        filament_mm=_filament_mm(job, progress),
-        printer_s=printer_s,
-        evidence=_evidence(printer.rules, under_way, result, printer_s),
-    )
-    end = EndPrint(entry, under_way.name)
-    over = Over(ended, under_way.path, under_way.name, result, meter, under_way.elapsed_s, progress)
-    closed = replace(printer, open=None, over=over, idle=idle or ended, watched=idle is not None)
-    if under_way.birth is not None:
-        return closed, (end,)
-    return replace(closed, unborn=(*closed.unborn, (under_way.number, end))), ()
-
-
-def _filament_mm(job: JobSeen | None, progress: float | None) -> float | None:
-    """The file's filament, as far as it was printed."""
-    if job is None or job.filament_mm is None or progress is None:
-        return None
-    return round(job.filament_mm * progress, 1)
-
-
-def _evidence(rules: Rules, under_way: Print, result: Result, printer_s: float | None) -> str:
-    """What an animator should know of these hours: "adopted at 7200 s; discrepancy -65.0 s"."""
-    told = []
-    if under_way.adopted:
-        first = "unknown" if under_way.first_s is None else f"{under_way.first_s:.0f} s"
-        told.append(f"adopted at {first}")
-    if result is Result.DONE and printer_s is not None:
-        off_s = _discrepancy_s(rules, under_way.meter, printer_s)
-        if off_s is not None:
-            told.append(f"discrepancy {off_s:+.1f} s")
-    return "; ".join(told)
-
-
-def _discrepancy_s(rules: Rules, meter: Meter, printer_s: float) -> float | None:
-    """Seen less the printer's figure, where two polls, 2 % and the unseen time do not explain it.
-
-    >>> _discrepancy_s(Rules(poll_us=3_000_000), Meter(0, used_us=100_000_000), 165.0)
-    -65.0
-    """
-    used_s = meter.used_us / SECOND
-    slack_s = max(2 * rules.poll_us / SECOND, TOLERANCE * printer_s)
-    most_s = used_s + meter.unseen_us / SECOND
-    if used_s - slack_s <= printer_s <= most_s + slack_s:
-        return None
-    return round(used_s - printer_s, 1)
-
-
-def _no_printer(seen: PrinterSeen) -> bool:
-    return seen.state.startswith(NO_PRINTER)
 
 
 def _name(path: str) -> str:

@@ -24,7 +24,7 @@ from drivers.octoprint.rest import ANSWER_S, Client, NotHeard
 from drivers.octoprint.stream import Stream
 from machines.facts import Back, Happened, PrinterSeen, PrintHappened, Silence
 from machines.meter import Work
-from machines.printing import NO_PRINTER
+from machines.print_record import NO_PRINTER
 
 log = logging.getLogger("octoprint")
 

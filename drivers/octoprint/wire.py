@@ -16,7 +16,7 @@ from typing import Any
 
 from machines.facts import Happened, JobSeen, PrinterSeen, PrintHappened
 from machines.meter import Work
-from machines.printing import pulse
+from machines.print_record import pulse
 
 #: What each text says of the machine. Those of a printer that is not connected
 #: (Offline, Closed, Error, Connecting, Detecting, Opening) are not here: OctoPrint

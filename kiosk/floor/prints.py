@@ -21,6 +21,7 @@ from machines.instants import SECOND, Instant
 from machines.journal import Body, Entry, Personal
 from machines.print_checkpoint import checkpoint, resume
 from machines.print_look import look
+from machines.print_record import BeginPrint, EndPrint, Printer, Rules, Step
 
 log = logging.getLogger("floor.prints")
 
@@ -44,7 +45,7 @@ class Prints:
         self._rows = rows
         self._kept: dict[str, Instant] = {}
         self._printers = {
-            post.slug: printing.Printer(post.slug, _rules(post)) for post in plans if post.prints
+            post.slug: Printer(post.slug, _rules(post)) for post in plans if post.prints
         }
 
     def restore(self, rows: Mapping[tuple[str, str], bytes], at: Instant) -> None:
@@ -84,13 +85,13 @@ class Prints:
         looked = look(printer) if printer else None
         return picture.print_view(looked, now) if looked else None
 
-    def _take(self, slug: str, step: printing.Step) -> None:
+    def _take(self, slug: str, step: Step) -> None:
         self._printers[slug], effects = step
         for effect in effects:
             match effect:
-                case printing.BeginPrint(number, entry, name):
+                case BeginPrint(number, entry, name):
                     self._write_then(entry, Personal(file_name=name), self._born(slug, number))
-                case printing.EndPrint(entry, name):
+                case EndPrint(entry, name):
                     # The row first: the store changes both at once, whatever a power cut leaves.
                     if self._kept.pop(slug, None):
                         self._rows.checkpoint(slug, METER, None)
@@ -112,7 +113,7 @@ class Prints:
             self._rows.checkpoint(slug, METER, msgspec.json.encode(row))
 
 
-def _rules(post: Post) -> printing.Rules:
+def _rules(post: Post) -> Rules:
     assert post.plan.driver is not None
     poll_s = getattr(post.plan.driver.options, "poll_s", 3.0)
-    return printing.Rules(poll_us=round(poll_s * SECOND))
+    return Rules(poll_us=round(poll_s * SECOND))

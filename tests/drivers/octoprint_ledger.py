@@ -13,7 +13,7 @@ from machines.facts import Fact, PrinterSeen
 from machines.instants import SECOND
 from machines.journal import PrintBegan, PrintEnded
 from machines.print_look import look
-from machines.printing import BeginPrint, EndPrint, Printer, Rules
+from machines.print_record import BeginPrint, EndPrint, Printer, Rules, Step
 
 #: Long enough for a loaded machine; a test that waits so long has failed.
 DEADLINE_S = 30.0
@@ -39,7 +39,7 @@ class Ledger:
             self._take(printing.see(self.printer, fact, self._clock.now()))
             self._more.notify_all()
 
-    def _take(self, step: printing.Step) -> None:
+    def _take(self, step: Step) -> None:
         self.printer, effects = step
         for effect in effects:
             match effect:

@@ -16,7 +16,7 @@ from machines.facts import Happened, JobSeen, PrinterSeen, PrintHappened, Silenc
 from machines.instants import SECOND, Instant, WallQuality
 from machines.journal import PrintEnded, Result
 from machines.meter import Work
-from machines.printing import BeginPrint, EndPrint, Printer, Rules
+from machines.print_record import BeginPrint, EndPrint, Printer, Rules
 from tests.drivers.octoprint_recordings import VERSIONS, names, recorded
 
 

@@ -13,7 +13,7 @@ from machines.journal import PrintBegan, PrintEnded, Result
 from machines.meter import Work
 from machines.print_checkpoint import checkpoint, resume
 from machines.print_look import PrintLook, look
-from machines.printing import BeginPrint, EndPrint, Printer, Rules
+from machines.print_record import BeginPrint, EndPrint, Printer, Rules, Step
 
 TEXT = {
     Work.WORKING: "Printing",
@@ -38,7 +38,7 @@ class Bench:
         us = round(seconds * SECOND)
         self.now = replace(self.now, boot_us=self.now.boot_us + us, wall_us=self.now.wall_us + us)
 
-    def take(self, step: printing.Step) -> None:
+    def take(self, step: Step) -> None:
         self.printer, effects = step
         for effect in effects:
             match effect:

@@ -13,7 +13,7 @@ from machines.instants import SECOND, Instant, WallQuality
 from machines.journal import PrintEnded
 from machines.meter import Work
 from machines.print_checkpoint import checkpoint, resume
-from machines.printing import BeginPrint, EndPrint, Printer, Rules
+from machines.print_record import BeginPrint, EndPrint, Printer, Rules, Step
 
 RULES = Rules()
 IDLE = Printer("prusa", RULES)
@@ -109,7 +109,7 @@ class History:
             case Silence():
                 self.told = False
 
-    def _take(self, step: printing.Step) -> None:
+    def _take(self, step: Step) -> None:
         self.printer, effects = step
         for effect in effects:
             match effect:
