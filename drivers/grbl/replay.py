@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from drivers.grbl.wire import ASK
+
 TO, FROM, NOTE = ">>", "<<", "##"
 
 _LINE = re.compile(r" *(\d+\.\d+) (>>|<<|##) (.*)")
@@ -55,7 +57,9 @@ def _unescape(found: re.Match[str]) -> str:
 class Replay:
     """A pty that waits for what the recording's host sent, and answers as GRBL did then.
 
-    `went_wrong` says where another thing came; `done` is set once all is said.
+    A question is picked out wherever it stands, and one more than the host's own
+    goes unanswered: two `?` before a report are one. `went_wrong` says where
+    another thing came; `done` is set once all is said.
     """
 
     def __init__(self, steps: Iterable[Step]) -> None:
@@ -67,6 +71,7 @@ class Replay:
         self.went_wrong = ""
         self._stopped = threading.Event()
         self._came = bytearray()
+        self._asked = False
         self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
         self._thread.start()
 
@@ -97,11 +102,21 @@ class Replay:
         self.done.set()
 
     def _hears(self, wanted: bytes) -> bool:
-        while len(self._came) < len(wanted) and not self._stopped.is_set():
-            if select.select([self._ours], [], [], 0.05)[0]:
-                self._came += os.read(self._ours, 4096)
+        asks, wanted = ASK in wanted, wanted.replace(ASK, b"")
+        while len(self._came) < len(wanted) or (asks and not self._asked):
+            if self._stopped.is_set():
+                return False
+            self._listen()
+        if asks:
+            self._asked = False
         heard = bytes(self._came[: len(wanted)])
         del self._came[: len(wanted)]
-        if heard != wanted and not self._stopped.is_set():
+        if heard != wanted:
             self.went_wrong = f"expected {wanted!r}, came {heard!r}"
         return heard == wanted
+
+    def _listen(self) -> None:
+        if select.select([self._ours], [], [], 0.05)[0]:
+            data = os.read(self._ours, 4096)
+            self._asked = self._asked or ASK in data
+            self._came += data.replace(ASK, b"")
