@@ -15,37 +15,26 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from config.site import Site
 from kiosk.clock import Clock
-from kiosk.floor import rows
+from kiosk.floor.devices import Devices
+from kiosk.floor.openings import Openings
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
 from kiosk.floor.runs import Runs
 from kiosk.floor.view import PrintView, Touch
+from kiosk.floor.writing import Journal, Writing
 from kiosk.keeper.protocol import LineReport
 from machines import conversation as talk
 from machines import session as table
 from machines.carried import Carried, OpenSession
-from machines.facts import (
-    Back,
-    BadgeRead,
-    Fact,
-    LaserMessage,
-    Noise,
-    PrinterSeen,
-    PrintHappened,
-    Silence,
-    WorkSeen,
-)
+from machines.facts import BadgeRead, Fact
 from machines.instants import SECOND, Instant, WallQuality
 from machines.journal import (
-    Body,
     ConditionSet,
-    Entry,
     Personal,
     Provenance,
     Reason,
@@ -57,29 +46,14 @@ from machines.journal import (
     TapRefused,
 )
 from machines.members import Member, Refusal, access
-from machines.meter import Work
 from machines.presence import Presence
-from machines.session_table import decide, restore
+from machines.session_table import decide
 
 log = logging.getLogger("floor")
 
 #: Real seconds between two looks at the time: while something waits, and otherwise.
 TICK_S = 0.25
 REST_S = 1.0
-#: A report of the relay keeper that contradicts an order younger than this crossed it.
-CROSSED_US = SECOND
-#: Field seconds between two signs of life on disk, while a session or a run is open.
-ALIVE_S = 60.0
-#: Entries after which what is carried is written down again.
-CARRIED_EVERY = 200
-
-
-class Journal(Protocol):
-    """What the floor asks of the store. Futures are completed on another thread."""
-
-    def append(self, body: Body, personal: Personal | None = None) -> Future[Entry]: ...
-
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
 
 
 class RelayOrders(Protocol):
@@ -95,15 +69,6 @@ class Lasers(Protocol):
     """Who may connect to a laser's tap."""
 
     def allow(self, machine: str, allowed: bool) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A session's opening on its way to the disk, since `since` in real seconds."""
-
-    machine: str
-    future: Future[Entry]
-    since: float
 
 
 class Floor:
@@ -123,26 +88,21 @@ class Floor:
         self.site = site
         self.people = people
         self._clock = clock
-        self._journal = journal
         self._relays = relays
         self._lasers = lasers
         self._show = show
         self.seconds = seconds
         self.posts: dict[str, Post] = {plan.slug: Post.new(plan) for plan in site.machines}
-        self._runs = Runs(self._write, journal)
-        self._prints = Prints(self.posts.values(), self._write_then, journal)
+        self.writing = writing = Writing(journal, self.soon, seconds)
+        self._runs = Runs(writing.write, journal)
+        self._prints = Prints(self.posts.values(), writing.write_then, journal)
+        self.devices = Devices(self.posts, self._runs, self._prints, self._decide)
+        self._openings = Openings(self.soon, seconds, self._decide)
         self._bound = {reader.slug: reader.machine for reader in site.readers}
         self._present = {reader.slug: Presence() for reader in site.readers}
-        self.silent_readers: dict[str, str] = {}
         self.talk: talk.Talk = talk.Idle()
         self.language = site.language
         self._tokens = itertools.count(1)
-        self._opened: dict[int, Asked] = {}
-        self._oldest_write: tuple[float, Future[Entry]] | None = None
-        self.journal_ok = True
-        self.carried = Carried()
-        self._store = ""
-        self._alive_at: Instant | None = None
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
         self._stopped = False
@@ -163,7 +123,7 @@ class Floor:
 
     def lines(self, reports: tuple[LineReport, ...]) -> None:
         """The relay keeper's word on its lines."""
-        self.soon(lambda at: self._lines(at, reports))
+        self.soon(lambda at: self.devices.hear_lines(at, reports))
 
     def set_condition(self, entry: ConditionSet, by: str | None = None) -> str:
         """Write a machine's condition, and have it hold at once. For the command line.
@@ -187,7 +147,7 @@ class Floor:
     ) -> None:
         """Take up what the kiosk before left, checkpoint rows included. To be called before
         `start`."""
-        self.carried = carried
+        self.writing.carried = carried
         now = self._clock.now()
         for slug, condition in carried.conditions.items():
             if slug in self.posts:
@@ -209,8 +169,7 @@ class Floor:
         now = self._clock.now()
         self._runs.keep(now)
         self._prints.keep(now)
-        self._keep_carried()
-        self._sign_of_life(now, always=True)
+        self.writing.leave(now)
 
     # -- the thread ---------------------------------------------------------------------------
 
@@ -222,11 +181,11 @@ class Floor:
     @property
     def is_quiet(self) -> bool:
         """Nothing is queued, and the disk owes no answer."""
-        return self._queue.empty() and not self._opened
+        return self._queue.empty() and not self._openings.any
 
     def _work(self) -> None:
         while not self._stopped:
-            wait = TICK_S if self._opened or not isinstance(self.talk, talk.Idle) else REST_S
+            wait = TICK_S if self._openings.any or not isinstance(self.talk, talk.Idle) else REST_S
             due = self.seconds() - self.turned >= wait
             try:
                 at, thing = self._queue.get(timeout=0.001 if due else wait)
@@ -250,29 +209,15 @@ class Floor:
     def _take(self, at: Instant, thing: Any) -> None:
         match thing:
             case BadgeRead(reader, number):
-                self.silent_readers.pop(reader, None)
+                self.devices.silent_readers.pop(reader, None)
                 if self._present[reader].frame(number, at.boot_us):
                     self._badge(at, reader, number)
-            case WorkSeen(machine, meter, work):
-                self._news(at, machine)
-                self._see_work(at, self.posts[machine], meter, work)
-            case PrinterSeen(machine=machine) | PrintHappened(machine=machine):
-                self._news(at, machine)
-                self._see_printer(at, self.posts[machine], thing)
-            case Silence(device, why):
-                self._silence(at, device, why)
-            case Back(device):
-                self.silent_readers.pop(device, None)
-                if device in self.posts:
-                    self._news(at, device)
-            case LaserMessage(machine, what, detail):
-                self._hear_laser(self.posts[machine], what, detail)
-            case Noise(device, what):
-                log.debug("%s: %s", device, what)
             case (Touch() as what, str(value)):
                 self._finger(what, value)
             case do if callable(do):
                 do(at)
+            case _:
+                self.devices.hear(at, thing)
 
     # -- badges and fingers -------------------------------------------------------------------
 
@@ -341,7 +286,7 @@ class Floor:
             return refused
         if post.machine.rules.interlocked and not self._relays.connected:
             return Refusal.RELAY_UNAVAILABLE
-        return None if self.journal_ok else Refusal.JOURNAL_UNAVAILABLE
+        return None if self.writing.ok else Refusal.JOURNAL_UNAVAILABLE
 
     def _closes(self, at: Instant) -> int | None:
         return self.site.hours.closing_after(at.wall_us)
@@ -362,13 +307,13 @@ class Floor:
             case table.WriteClosing(session, roster_id, reason, provenance, ended):
                 self._runs.part(post, self._clock.now())
                 closed = SessionClosed(session, slug, reason, provenance, ended)
-                self._write(closed, Personal(member=roster_id))
+                self.writing.write(closed, Personal(member=roster_id))
             case table.WriteSuspension(session, reason, since):
-                self._write(SessionSuspended(session, slug, reason, since))
+                self.writing.write(SessionSuspended(session, slug, reason, since))
             case table.WriteResumption(session):
-                self._write(SessionResumed(session, slug))
+                self.writing.write(SessionResumed(session, slug))
             case table.WriteVoid(session):
-                self._write(SessionVoided(session, slug, Reason.LATE))
+                self.writing.write(SessionVoided(session, slug, Reason.LATE))
             case table.Energise():
                 post.energised = self._clock.now()
                 self._relays.set_soon(slug, True)
@@ -388,18 +333,8 @@ class Floor:
         member = self.people.member(roster_id)
         category = member.category if member else "individual"
         personal = Personal(member=roster_id, category=category)
-        future = self._write(SessionOpened(post.slug, source, category), personal)
-        self._opened[token] = Asked(post.slug, future, self.seconds())
-        future.add_done_callback(lambda _: self.soon(lambda at: self._committed(at, token)))
-
-    def _committed(self, at: Instant, token: int) -> None:
-        asked = self._opened.pop(token)
-        event: table.Event
-        if asked.future.exception() is not None:
-            event = table.NotCommitted(at, token)
-        else:
-            event = table.Committed(at, token, str(asked.future.result().birth))
-        self._decide(self.posts[asked.machine], event)
+        future = self.writing.write(SessionOpened(post.slug, source, category), personal)
+        self._openings.wait_for(post, token, future)
 
     def _refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
         return talk.WasRefused(self.seconds(), machine, member, refusal)
@@ -408,68 +343,11 @@ class Floor:
         self, machine: str, refusal: Refusal, badge: str | None = None, member: str | None = None
     ) -> None:
         personal = Personal(member=member, badge=None if member else badge)
-        self._write(TapRefused(machine, refusal.value), personal)
+        self.writing.write(TapRefused(machine, refusal.value), personal)
 
     def _permit(self, post: Post) -> None:
         if post.burns:
             self._lasers.allow(post.slug, isinstance(post.machine.session, table.Held))
-
-    def _lines(self, at: Instant, reports: tuple[LineReport, ...]) -> None:
-        for report in reports:
-            post = self.posts.get(report.machine)
-            if post is None:
-                continue
-            if not report.on and self._crossed(post, at, report):
-                continue
-            since = None if report.ago_s is None else at.minus(round(report.ago_s * SECOND))
-            self._decide(post, table.LineReported(at, report.on, since))
-
-    def _crossed(self, post: Post, at: Instant, report: LineReport) -> bool:
-        """Whether this "off" was said before our order to energise came there."""
-        if post.energised is None:
-            return False
-        age_us = at.since(post.energised)
-        return age_us < 0 or (age_us < CROSSED_US and not report.dropped)
-
-    # -- what devices say ---------------------------------------------------------------------
-
-    def _news(self, at: Instant, machine: str) -> None:
-        post = self.posts[machine]
-        post.seen, post.silence = at, ""
-
-    def _see_work(self, at: Instant, post: Post, meter: str, work: Work) -> None:
-        post.works[meter] = work
-        self._runs.see(post, meter, work, at)
-        if meter == "beam" and work is Work.RESTING and post.message == "beam-left-on":
-            post.message = ""
-        self._decide(post, table.WorkSeen(at, post.work()))
-
-    def _see_printer(self, at: Instant, post: Post, fact: PrinterSeen | PrintHappened) -> None:
-        if isinstance(fact, PrinterSeen):
-            post.printer = fact
-            post.works["print"] = fact.work
-        self._prints.see(post, fact, at)
-        self._decide(post, table.WorkSeen(at, post.work()))
-
-    def _silence(self, at: Instant, device: str, why: str) -> None:
-        if device not in self.posts:
-            self.silent_readers[device] = why
-            return
-        post = self.posts[device]
-        post.silence = why
-        for meter in post.works:
-            post.works[meter] = Work.UNKNOWN
-            if meter != "print":
-                self._runs.see(post, meter, Work.UNKNOWN, at)
-        self._prints.see(post, Silence(device, why), at)
-        self._decide(post, table.WorkSeen(at, Work.UNKNOWN))
-
-    def _hear_laser(self, post: Post, what: str, detail: str) -> None:
-        log.info("%s: %s %s", post.slug, what, detail)
-        if what in ("beam-left-on", "alarm"):
-            post.message = what
-        elif what in ("reset", "beam-put-out"):
-            post.message = ""
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -480,7 +358,7 @@ class Floor:
         """`set_condition`, on the floor's own thread."""
         post = self.posts[entry.machine]
         post.condition = post.condition.set(entry)
-        self._write(entry, Personal(by=by) if by else None)
+        self.writing.write(entry, Personal(by=by) if by else None)
         if post.condition.fault is not None and post.condition.dangerous:
             self._decide(post, table.Ended(self._clock.now(), Reason.FAULT))
         return post.condition.gravest
@@ -496,72 +374,12 @@ class Floor:
             self._say(talk.Passed(self.seconds()))
         self._prints.tick(at)
         self._runs.tick(at)
-        self._watch_disk()
-        self._sign_of_life(at)
-
-    def _watch_disk(self) -> None:
-        """The journal is unavailable from a write that hangs 2 s until one comes back."""
-        late = self.seconds() - table.PATIENCE_S
-        for token, asked in self._opened.items():
-            if asked.since < late:
-                overdue = table.Overdue(self._clock.now(), token)
-                self._decide(self.posts[asked.machine], overdue)
-        if self._oldest_write is None:
-            return
-        since, future = self._oldest_write
-        if future.done():
-            self.journal_ok = future.exception() is None
-            self._oldest_write = None
-        elif since < late:
-            self.journal_ok = False
-
-    def _sign_of_life(self, at: Instant, always: bool = False) -> None:
-        """One row, overwritten: where a power cut ended what was open."""
+        self._openings.watch(at)
+        self.writing.watch()
         busy = any(post.held for post in self.posts.values()) or self._runs.any
-        due = self._alive_at is None or at.since(self._alive_at) >= ALIVE_S * SECOND
-        if always or (busy and due):
-            self._alive_at = at
-            self._journal.checkpoint(*rows.ALIVE, rows.encode_instant(at))
+        self.writing.sign_of_life(at, busy)
 
-    # -- writing ------------------------------------------------------------------------------
-
-    def _write(self, body: Body, personal: Personal | None = None) -> Future[Entry]:
-        future = self._journal.append(body, personal)
-        if self._oldest_write is None:
-            self._oldest_write = (self.seconds(), future)
-        future.add_done_callback(self._written)
-        return future
-
-    def _write_then(
-        self, body: Body, personal: Personal | None, then: Callable[[Entry, Instant], None]
-    ) -> None:
-        """Append, and have the floor's thread go on with the entry once it is on disk."""
-
-        def done(future: Future[Entry]) -> None:
-            if future.exception() is None:
-                self.soon(lambda at: then(future.result(), at))
-
-        self._write(body, personal).add_done_callback(done)
-
-    def _written(self, future: Future[Entry]) -> None:
-        """On the writer's thread: keep what is carried in step, and say what failed."""
-        if wrong := future.exception():
-            log.error("the journal refused an entry: %s", wrong)
-            return
-        entry = future.result()
-        self.soon(lambda _: self._carry(entry))
-
-    def _carry(self, entry: Entry) -> None:
-        self._store = entry.birth.store
-        before = self.carried.seq // CARRIED_EVERY
-        self.carried = self.carried.fold([(entry.birth.seq, entry)])
-        if self.carried.seq // CARRIED_EVERY != before:
-            self._keep_carried()
-
-    def _keep_carried(self) -> None:
-        if not self._store:
-            return  # nothing was written since the start: the row is as it was
-        self._journal.checkpoint(*rows.CARRIED, rows.encode_carried(self.carried, self._store))
+    # -- beginning ----------------------------------------------------------------------------
 
     def _restore(self, session: OpenSession, rebooted: bool, last_seen: Instant) -> None:
         post = self.posts.get(session.machine)
@@ -569,19 +387,12 @@ class Floor:
             orphan = SessionClosed(
                 session.session, session.machine, Reason.ORPHAN, Provenance.ESTIMATED, last_seen
             )
-            self._write(orphan, Personal(member=session.member) if session.member else None)
+            self.writing.write(orphan, Personal(member=session.member) if session.member else None)
             return
         closes = None
         if session.opened.quality >= WallQuality.NTP:
             closes = self._closes(session.opened)
-        state: table.Held | table.Suspended
-        if session.suspended:
-            state = table.Suspended(session.session, session.member, session.opened, closes)
-        else:
-            state = table.Held(
-                session.session, session.member, session.opened, self._clock.now(), closes
-            )
-        post.machine, effects = restore(post.machine.rules, state, rebooted, last_seen)
+        effects = post.take_up(session, self._clock.now(), closes, rebooted, last_seen)
         for effect in effects:
             self._do(post, effect)
         self._permit(post)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from config.site import Machine as Plan
 from config.site import Sort
+from machines.carried import OpenSession
 from machines.condition import Condition
 from machines.conversation import Spot
 from machines.facts import PrinterSeen
 from machines.instants import SECOND, Instant
 from machines.meter import Work
-from machines.session import Free, Machine, Rules, Suspended
+from machines.session import Effect, Free, Held, Machine, Rules, Suspended
+from machines.session_table import restore
 
 MINUTE = 60 * SECOND
 
@@ -92,3 +94,19 @@ class Post:
             if word in words:
                 return word
         return Work.RESTING if words else Work.UNKNOWN
+
+    def take_up(
+        self,
+        left: OpenSession,
+        now: Instant,
+        closes_us: int | None,
+        rebooted: bool,
+        last_seen: Instant,
+    ) -> tuple[Effect, ...]:
+        """The session that the kiosk before left open here, and what is then to be done."""
+        assert left.member is not None
+        state: Held | Suspended = Held(left.session, left.member, left.opened, now, closes_us)
+        if left.suspended:
+            state = Suspended(left.session, left.member, left.opened, closes_us)
+        self.machine, effects = restore(self.machine.rules, state, rebooted, last_seen)
+        return effects

@@ -103,8 +103,8 @@ class LabScreens:
             unsent=news.unsent,
             roster_age_s=news.roster_age_s,
             clock_set=now.quality >= WallQuality.NTP,
-            journal_ok=floor.journal_ok,
-            readers_ok=not floor.silent_readers,
+            journal_ok=floor.writing.ok,
+            readers_ok=not floor.devices.silent_readers,
             notices=news.notices,
         )
 

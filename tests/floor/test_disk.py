@@ -40,7 +40,7 @@ def tick(lab: Lab, seconds: float) -> None:
 def test_a_disk_slower_than_two_seconds_refuses_and_voids_what_comes_late(lab: Lab) -> None:
     lab.tap("ines", "press")
     disk = Hanging(lab)
-    lab.floor._journal = disk
+    lab.floor.writing.journal = disk
     lab.floor.tell(BadgeRead("saw-reader", BADGES["ines"]))
     lab.floor.drain()
     tick(lab, 1.9)
@@ -62,7 +62,7 @@ def test_a_disk_slower_than_two_seconds_refuses_and_voids_what_comes_late(lab: L
 
 
 def test_while_the_disk_hangs_the_next_badge_is_refused_at_once(lab: Lab) -> None:
-    disk = lab.floor._journal = Hanging(lab)
+    disk = lab.floor.writing.journal = Hanging(lab)
     lab.floor.tell(BadgeRead("saw-reader", BADGES["ines"]))
     lab.floor.drain()
     tick(lab, 2.1)

@@ -1,0 +1,112 @@
+"""The floor's entries on their way to the disk: what hangs, what failed, what is carried along.
+
+Nothing here waits: the disk answers on its own thread, and the floor's thread
+goes on with the answer in its turn.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from kiosk.floor import rows
+from machines.carried import Carried
+from machines.instants import SECOND, Instant
+from machines.journal import Body, Entry, Personal
+from machines.session import PATIENCE_S
+
+log = logging.getLogger("floor")
+
+#: Field seconds between two signs of life on disk, while a session or a run is open.
+ALIVE_S = 60.0
+#: Entries after which what is carried is written down again.
+CARRIED_EVERY = 200
+
+Soon = Callable[[Callable[[Instant], None]], None]
+Then = Callable[[Entry, Instant], None]
+
+
+class Journal(Protocol):
+    """What the floor asks of the store. Futures are completed on another thread."""
+
+    def append(self, body: Body, personal: Personal | None = None) -> Future[Entry]: ...
+
+    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
+
+
+class Writing:
+    """For the floor's thread alone. `soon` has it do something in its turn, from any thread."""
+
+    def __init__(self, journal: Journal, soon: Soon, seconds: Callable[[], float]) -> None:
+        self.journal = journal
+        self.carried = Carried()
+        self.ok = True  #: False from a write that hangs 2 s, or fails, until one comes back
+        self._soon = soon
+        self._seconds = seconds
+        self._oldest: tuple[float, Future[Entry]] | None = None
+        self._store = ""
+        self._alive_at: Instant | None = None
+
+    def write(self, body: Body, personal: Personal | None = None) -> Future[Entry]:
+        future = self.journal.append(body, personal)
+        if self._oldest is None:
+            self._oldest = (self._seconds(), future)
+        future.add_done_callback(self._written)
+        return future
+
+    def write_then(self, body: Body, personal: Personal | None, then: Then) -> None:
+        """Append, and have the floor's thread go on with the entry once it is on disk."""
+
+        def done(future: Future[Entry]) -> None:
+            if future.exception() is None:
+                self._soon(lambda at: then(future.result(), at))
+
+        self.write(body, personal).add_done_callback(done)
+
+    def watch(self) -> None:
+        """Look whether the disk hangs."""
+        if self._oldest is None:
+            return
+        since, future = self._oldest
+        if future.done():
+            self.ok = future.exception() is None
+            self._oldest = None
+        elif since < self._seconds() - PATIENCE_S:
+            self.ok = False
+
+    def sign_of_life(self, at: Instant, busy: bool) -> None:
+        """One row, overwritten while something is open: where a power cut ended it."""
+        due = self._alive_at is None or at.since(self._alive_at) >= ALIVE_S * SECOND
+        if busy and due:
+            self._keep_alive(at)
+
+    def leave(self, at: Instant) -> None:
+        """The kiosk is about to stop: write down what the next one takes up."""
+        self._keep_carried()
+        self._keep_alive(at)
+
+    def _written(self, future: Future[Entry]) -> None:
+        """On the writer's thread: keep what is carried in step, and say what failed."""
+        if wrong := future.exception():
+            log.error("the journal refused an entry: %s", wrong)
+            return
+        entry = future.result()
+        self._soon(lambda _: self._carry(entry))
+
+    def _carry(self, entry: Entry) -> None:
+        self._store = entry.birth.store
+        before = self.carried.seq // CARRIED_EVERY
+        self.carried = self.carried.fold([(entry.birth.seq, entry)])
+        if self.carried.seq // CARRIED_EVERY != before:
+            self._keep_carried()
+
+    def _keep_carried(self) -> None:
+        if not self._store:
+            return  # nothing was written since the start: the row is as it was
+        self.journal.checkpoint(*rows.CARRIED, rows.encode_carried(self.carried, self._store))
+
+    def _keep_alive(self, at: Instant) -> None:
+        self._alive_at = at
+        self.journal.checkpoint(*rows.ALIVE, rows.encode_instant(at))
