@@ -27,22 +27,29 @@ class Asking:
         self._sender_asked = now
         self._owe(now)
 
+    def sender_left(self) -> None:
+        """Nobody asks any more, so that the next question is ours, and soon."""
+        self._sender_asked = float("-inf")
+
     def answered(self) -> None:
         self._owed_since = None
 
     def due(self, now: float, field_s: float, eager: bool) -> bool:
         """Whether to ask now; if so, it counts as asked."""
-        polls = now - self._sender_asked < SENDER_QUIET_S
-        soon = field_s - self._asked_field < (EAGER_S if eager else GENTLE_S)
-        if polls or soon or now - self._asked < LEAST_S:
+        if self.wait_s(now, field_s, eager) > 0:
             return False
         self._asked, self._asked_field = now, field_s
         self._owe(now)
         return True
 
-    def wait_s(self, field_s: float, eager: bool) -> float:
-        """Field seconds until our next question could be due."""
-        return max(0.0, self._asked_field + (EAGER_S if eager else GENTLE_S) - field_s)
+    def wait_s(self, now: float, field_s: float, eager: bool) -> float:
+        """Seconds until our next question could be due: of the field, where those are shorter."""
+        return max(
+            0.0,
+            self._asked_field + (EAGER_S if eager else GENTLE_S) - field_s,
+            self._sender_asked + SENDER_QUIET_S - now,
+            self._asked + LEAST_S - now,
+        )
 
     def owed_s(self, now: float) -> float:
         """For how long a question has gone unanswered; 0 where none has."""

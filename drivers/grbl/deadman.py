@@ -1,9 +1,10 @@
 """The dead-man's rule: a beam that nobody watches any more is put out.
 
 A sender that vanishes leaves GRBL to finish its buffer, and after an M3 without
-M5 the beam stays on at standstill, for ever. Putting out: `!` brakes and 0x18
-resets, which turns the beam off in every state; then a report must say so.
-Every transition stands in `DeadMan`; times are real seconds.
+M5 the beam stays on at standstill, for ever. So does a kiosk that was killed:
+where there is a tap, it begins as if a sender had just left. Putting out: `!`
+brakes and 0x18 resets, which turns the beam off in every state; then a report
+must say so. Every transition stands in `DeadMan`; times are real seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from machines.meter import Work
 FRESH_S = 0.3
 #: The reset waits so long for the brake, which keeps the position.
 BRAKE_S = 0.25
+#: A controller without a banner: what it says so long after the reset is said after it.
+SETTLED_S = 0.5
 #: The reset is sent again when nothing says that the beam is out.
 AGAIN_S = 2.0
 
@@ -51,12 +54,12 @@ Deed = Send | Say
 class DeadMan:
     """What is to be done about the beam, from reports, the sender's coming and going, and time."""
 
-    def __init__(self, left_on_after_s: float, acts: bool) -> None:
+    def __init__(self, left_on_after_s: float, acts: bool, tapped: bool) -> None:
         self._left_on_after_s = left_on_after_s
         self._acts = acts
         self._sender = False
         self._beam = Work.UNKNOWN
-        self._stage = Stage.WATCHING
+        self._stage = Stage.ORPHANED if acts and tapped else Stage.WATCHING
         self._since = 0.0
         self._left_on_since: float | None = None
         self._told = False
@@ -80,6 +83,11 @@ class DeadMan:
         if self._acts and not self.busy:
             self._go(Stage.ORPHANED, now)
 
+    def rested(self) -> None:
+        """Long enough that nothing is left of the sender's job: a dwell is `Idle`, too."""
+        if self._stage is Stage.ORPHANED:
+            self._go(Stage.WATCHING, 0.0)
+
     def began_anew(self, now: float) -> None:
         """The banner: the beam is off, says the firmware's start, and a report is to confirm."""
         if self.busy:
@@ -91,14 +99,15 @@ class DeadMan:
 
     def see(self, now: float, report: Report) -> tuple[Deed, ...]:
         self._beam = report.beam
-        if self._stage is Stage.ORPHANED:
-            if report.beam is Work.WORKING:
-                return self._put_out(now)
-            if report.beam is Work.RESTING and report.job is Work.RESTING:
-                self._go(Stage.WATCHING, now)
-        elif self._stage is Stage.BRAKING and (report.braked or report.beam is Work.RESTING):
+        out = report.beam is Work.RESTING
+        if self._stage is Stage.ORPHANED and report.beam is Work.WORKING:
+            return self._put_out(now)
+        if self._stage is Stage.BRAKING and (report.braked or out):
             return self._reset(now)
-        elif self._stage is Stage.CHECKING and report.beam is Work.RESTING:
+        if out and (
+            self._stage is Stage.CHECKING
+            or (self._stage is Stage.RESETTING and now - self._since >= SETTLED_S)
+        ):
             self._go(Stage.WATCHING, now)
             self._left_on_since, self._told = None, False
             return (Say("beam-put-out", "nobody was connected any more"),)
@@ -118,7 +127,7 @@ class DeadMan:
         return ()
 
     def _look_at_standstill(self, now: float, report: Report) -> tuple[Deed, ...]:
-        if report.beam is not Work.WORKING or report.state != "Idle":
+        if report.beam is not Work.WORKING or not report.stands:
             self._left_on_since = None
             self._told = self._told and report.beam is Work.WORKING
             return ()

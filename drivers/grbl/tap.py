@@ -63,8 +63,8 @@ class Tap:
     def run(self, pace: Pace, goes_on: Callable[[], bool]) -> None:
         while goes_on():
             self._want_what_fits()
-            wait_s = min(LOOK_S, self._watch.wait_s(pace.now()))
-            for key, events in self._selector.select(max(0.001, wait_s)):
+            wait_s = min(LOOK_S, self._watch.wait_s(time.monotonic(), pace.now()))
+            for key, events in self._selector.select(wait_s):
                 # The sender may have left in this very round.
                 if key.fd in self._wanted:
                     key.data(events)

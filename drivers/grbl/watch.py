@@ -22,7 +22,8 @@ UNKNOWN_S = 1.0
 SILENT_S = 5.0
 #: A meter that goes on is told again after so many real seconds, however fast reports come.
 TELL_AGAIN_S = 0.03
-#: A sender that may not be here any more is sent away once the laser has rested so long.
+#: A job is over once the laser has rested so long: a dwell is rest, too. A sender that may not
+#: be here any more is sent away then, and one that has left has left no beam behind.
 RESTED_S = 5.0
 #: What ends a line that its sender left unfinished: GRBL refuses it, and runs none of it.
 SPOIL = b"$\n"
@@ -46,12 +47,15 @@ class Watch:
         self._decoder = Decoder()
         self._keys = Keys()
         self._asking = Asking()
-        self._dead_man = DeadMan(options.beam_left_on_after_s, options.dead_man)
+        self._dead_man = DeadMan(
+            options.beam_left_on_after_s, options.dead_man, tapped=options.mode == "tap"
+        )
         self._acts = options.dead_man
         self._told: dict[str, tuple[Work, float]] = {}
         self._reset_expected = True  # opening the port resets an Arduino
         self._sender = False
         self._silent = False
+        self._alarmed = False
         self._resting_since: float | None = None
         self.allowed = False  #: whether a sender may be here
 
@@ -77,6 +81,8 @@ class Watch:
 
     def sender_left(self, now: float, why: str) -> tuple[Order, ...]:
         self._sender = False
+        self._resting_since = None  # what it sent last may not show yet
+        self._asking.sender_left()
         self._dead_man.sender_left(now)
         torn, self._keys = self._keys.mid_line, Keys()
         spoil = (Send(SPOIL),) if torn else ()
@@ -85,7 +91,8 @@ class Watch:
     def closing(self) -> tuple[Order, ...]:
         """We go away, and the sender's job with us: no dead man will watch what is buffered."""
         at_work = any(work is Work.WORKING for work, _ in self._told.values())
-        return (Send(RESET),) if self._sender and at_work and self._acts else ()
+        ours = self._sender or self._dead_man.curious
+        return (Send(RESET),) if ours and at_work and self._acts else ()
 
     def from_sender(self, now: float, data: bytes) -> None:
         """Before these bytes are passed on."""
@@ -107,13 +114,15 @@ class Watch:
             orders += self._out_of_sight(now)
         if self._asking.due(now, field_s, self._eager):
             orders += (Send(ASK),)
-        if self._sender and not self.allowed and self._rested_s(now) >= RESTED_S:
-            orders += (HangUp("nobody is badged in any more"),)
+        if self._rested_s(now) >= RESTED_S:
+            self._dead_man.rested()
+            if self._sender and not self.allowed:
+                orders += (HangUp("nobody is badged in any more"),)
         return orders
 
-    def wait_s(self, field_s: float) -> float:
-        """Field seconds until our next question could be due."""
-        return self._asking.wait_s(field_s, self._eager)
+    def wait_s(self, now: float, field_s: float) -> float:
+        """Seconds until our next question could be due: look again by then."""
+        return self._asking.wait_s(now, field_s, self._eager)
 
     def _hear(self, now: float, heard: Heard) -> tuple[Order, ...]:
         match heard:
@@ -121,10 +130,12 @@ class Watch:
                 self._asking.answered()
                 self._rest(now, heard.beam, heard.job)
                 works = self._see(now, heard.beam, heard.job)
-                return self._back() + works + self._do(self._dead_man.see(now, heard))
+                deeds = self._do(self._dead_man.see(now, heard))
+                return self._back() + self._unalarmed(heard) + works + deeds
             case Banner(version):
                 return self._begin_anew(now, version)
             case Alarm(code):  # the job is dropped; whether the beam is on is not said
+                self._alarmed = True
                 message = LaserMessage(self._machine, "alarm", f"ALARM:{code}")
                 return (*self._see(now, Work.UNKNOWN, Work.RESTING), message)
             case Said("Disabled"):  # the end of a check resets by itself
@@ -153,6 +164,12 @@ class Watch:
     def _back(self) -> tuple[Order, ...]:
         silent, self._silent = self._silent, False
         return (Back(self._machine),) if silent else ()
+
+    def _unalarmed(self, report: Report) -> tuple[Order, ...]:
+        if not self._alarmed or report.state == "Alarm":
+            return ()
+        self._alarmed = False
+        return (LaserMessage(self._machine, "alarm-over"),)
 
     def _see(self, now: float, beam: Work, job: Work) -> tuple[Order, ...]:
         return (*self._see_meter(now, "beam", beam), *self._see_meter(now, "job", job))

@@ -24,6 +24,7 @@ REALTIME = ASK + HOLD + RESUME + RESET + bytes(range(0x80, 0x100))
 _REPORT = re.compile(r"<([A-Za-z]+)(?::(\d))?((?:\|[^|<>]*)+)>")
 _POWER = re.compile(r"FS:-?[0-9.]+,([0-9]+(?:\.[0-9]+)?)(?:,[0-9.]+)?")
 _BANNER = re.compile(r"(Grbl ?\S+) .*\[")
+_CODE = re.compile(r"(error|ALARM):(\d{1,3})")
 
 #: Whether the job goes on in a state. Jogging and homing move without a job, a
 #: check moves nothing. In Alarm and Sleep, GRBL has dropped the job and refuses
@@ -39,6 +40,7 @@ _JOB = {
     "Alarm": Work.RESTING,
     "Sleep": Work.RESTING,
 }
+_STANDSTILL = _JOB.keys() - {"Run", "Jog", "Home"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Report:
     @property
     def job(self) -> Work:
         return _JOB.get(self.state, Work.UNKNOWN)
+
+    @property
+    def stands(self) -> bool:
+        """Nothing moves, so that a beam burns into one spot."""
+        return self.state in _STANDSTILL
 
     @property
     def braked(self) -> bool:
@@ -102,9 +109,8 @@ def hear(line: str) -> Heard | None:
     """
     if line == "ok":
         return Answered()
-    for start, kind in (("error:", Answered), ("ALARM:", Alarm)):
-        if line.startswith(start):
-            return kind(line.removeprefix(start))
+    if code := _CODE.fullmatch(line):
+        return (Answered if code[1] == "error" else Alarm)(code[2])
     if line.startswith("[MSG:"):
         return Said(line[5:].removesuffix("]"))
     if banner := _BANNER.match(line):

@@ -59,8 +59,9 @@ def test_a_recording_cut_anywhere_says_the_same(path: Path, data: st.DataObject)
     assert tuple(said for piece in pieces for said in decoder.feed(piece)) == Decoder().feed(whole)
 
 
-def test_a_recording_byte_by_byte_says_the_same() -> None:
-    whole = replay.sent(recording("03"))
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_a_recording_byte_by_byte_says_the_same(path: Path) -> None:
+    whole = replay.sent(replay.read(path))
     decoder = Decoder()
     single = tuple(said for byte in whole for said in decoder.feed(bytes([byte])))
     assert single == Decoder().feed(whole)
@@ -131,6 +132,11 @@ def test_a_report_torn_by_a_reset_is_no_report_and_hides_none_after_it() -> None
     assert hear("<Run|MPos:5.9") is None
     assert hear("<Run|MPos:5.9<Idle|FS:0,0>") == Report("Idle", None, 0.0)
     assert hear("<Run|MPos:5.9Grbl 1.1h ['$' for help]") is None
+
+
+@pytest.mark.parametrize("line", ["ALARM:", "ALARM:\ufffd" * 40, "error:yes", "error:9 ok", "okok"])
+def test_noise_is_no_alarm_and_no_answer(line: str) -> None:
+    assert hear(line) is None
 
 
 def test_a_state_of_another_firmware_does_not_say_what_the_job_does() -> None:
