@@ -48,6 +48,7 @@ class Kiosk:
 
     listen: str = "127.0.0.1"
     port: int = 8080
+    rtc: bool = False
     database: Path = Path("/var/lib/fablab/lab.db")
     runtime: Path = Path("/run/fablab")
     credentials: Path = Path("/etc/fablab")

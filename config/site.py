@@ -109,6 +109,7 @@ class Site:
     language: str = "fr"
     listen: str = "127.0.0.1"
     port: int = 8080
+    rtc: bool = False  #: a clock with a battery keeps the time while the Pi is off
     database: Path = Path("/var/lib/fablab/lab.db")
     runtime: Path = Path("/run/fablab")  #: sockets
     credentials: Path = Path("/etc/fablab")  #: badge-key, central-token, API keys; systemd's if set
@@ -129,6 +130,7 @@ class CentralSite:
     name: str
     listen: str = "127.0.0.1"
     port: int = 8081
+    rtc: bool = False  #: a clock with a battery keeps the time, or a virtual machine's host
     database: Path = Path("/var/lib/fablab-central/central.db")
     runtime: Path = Path("/run/fablab-central")
     credentials: Path = Path("/etc/fablab-central")

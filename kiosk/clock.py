@@ -36,10 +36,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """CLOCK_BOOTTIME and the wall clock, with what the wall clock is worth."""
+    """CLOCK_BOOTTIME and the wall clock, with what the wall clock is worth.
 
-    def __init__(self) -> None:
+    `rtc`: a clock with a battery keeps the time, or a virtual machine's host.
+    """
+
+    def __init__(self, rtc: bool = False) -> None:
         self.boot_no = 0
+        self._rtc = rtc
 
     def boot_us(self) -> int:
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
@@ -48,7 +52,9 @@ class SystemClock:
         return _BOOT_ID.read_text().strip()
 
     def now(self) -> Instant:
-        return Instant(self.boot_no, self.boot_us(), time.time_ns() // 1000, wall_quality())
+        return Instant(
+            self.boot_no, self.boot_us(), time.time_ns() // 1000, wall_quality(self._rtc)
+        )
 
     def real_s(self, seconds: float) -> float:
         return seconds
@@ -134,14 +140,17 @@ class _Timex(ctypes.Structure):
     _fields_ = [("modes", ctypes.c_uint), ("_rest", ctypes.c_byte * 256)]
 
 
-def wall_quality() -> WallQuality:
+def wall_quality(rtc: bool) -> WallQuality:
     """What the kernel thinks of its clock (adjtimex(2)), or timesyncd's word for it.
 
     A clock that no time server has set yet is called restored: systemd sets it
-    from a file at boot, so that it may be hours or weeks behind, never ahead.
+    from a file at boot, so that it may be hours or weeks behind, never ahead. The
+    kernel does not tell whether an RTC has a battery: `rtc` is the site file's word.
     """
     if _TIMESYNC.exists():
         return WallQuality.NTP
     libc = ctypes.CDLL(None, use_errno=True)
     state = libc.adjtimex(ctypes.byref(_Timex()))
-    return WallQuality.RESTORED if state in (-1, _TIME_ERROR) else WallQuality.NTP
+    if state not in (-1, _TIME_ERROR):
+        return WallQuality.NTP
+    return WallQuality.RTC if rtc else WallQuality.RESTORED

@@ -54,7 +54,7 @@ def ask(site: CentralSite, verb: str, **question: Any) -> Any:
     try:
         return admin.ask(site.runtime / SOCKET, verb, timeout_s=TIMEOUT_S, **question)
     except admin.NotRunning:
-        central = Central(site.database, SystemClock())
+        central = Central(site.database, SystemClock(site.rtc))
     try:
         return answers(central, site)[verb](**question)
     finally:

@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
 
     start_logging(args.verbose)
     try:
-        process = Process(read_central(args.site), SystemClock())
+        site = read_central(args.site)
+        process = Process(site, SystemClock(site.rtc))
     except (SiteError, StoreError, CannotListen) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
 
     start_logging(args.verbose)
     try:
-        kiosk = Kiosk(read_site(args.site), SystemClock())
+        site = read_site(args.site)
+        kiosk = Kiosk(site, SystemClock(site.rtc))
     except (SiteError, StoreError, CredentialError, CannotStart) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
