@@ -1,0 +1,307 @@
+"""A town of real processes: a central, a lab's relay keeper and its kiosk, and the devices' fakes.
+
+Nothing is imported from what is tested but the fakes that ship: the processes
+are started as systemd would, told by badge frames on a pty and by HTTP, and
+asked by their pages, their files and the command line.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from drivers.badge.fake import FakeReader
+from drivers.relay.fake import Change, lines_on, read_trace
+from tests.web.reading import read
+
+#: What has not come by then will not, on the slowest machine of ours.
+DEADLINE_S = 30.0
+
+BADGES = {"ines": "0A00D2F5C3", "karim": "0A0000002B", "nobody": "0A000000FF"}
+
+MEMBERS = """\
+id;prénom;nom;catégorie;adhésion jusqu'au;habilitations;badges
+m-1;Inès;Bernard;particulier;31/08/2099;laser|family:3d-printer;0A00D2F5C3
+m-2;Karim;Dubois;association;31/08/2099;;0000000043
+"""
+
+SITE = """\
+[lab]
+slug = "ccdv"
+name = "FabLab CCDV"
+
+[kiosk]
+port = {port}
+rtc = true
+database = "lab.db"
+runtime = "run"
+credentials = "keys"
+
+[central]
+url = "http://127.0.0.1:{central}"
+every_s = 1
+
+[readers.desk]
+kind = "rdm6300"
+port = "{folder}/desk"
+
+[readers.saw]
+kind = "rdm6300"
+port = "{folder}/saw"
+machine = "saw"
+
+[machines.saw]
+name = "Scie à ruban"
+family = "saw"
+sort = "interlocked"
+relay = {{ line = 17, when_lost = "drop", drop_after_s = 2 }}
+
+[machines.press]
+name = "Presse à mugs"
+family = "press"
+sort = "bare"
+{machines}
+"""
+
+CENTRAL = """\
+[central]
+name = "Central"
+port = {port}
+rtc = true
+database = "central.db"
+runtime = "run"
+credentials = "keys"
+exports = "exports"
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(wanted: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
+    """The first true answer of `wanted`, asked again and again."""
+    end = time.monotonic() + deadline_s
+    while not (answer := wanted()):
+        assert time.monotonic() < end, f"not within {deadline_s:g} s: {what}"
+        time.sleep(0.02)
+    return answer
+
+
+class Process:
+    """`fablab VERB …`, and what it said on stderr."""
+
+    def __init__(self, log: Path, *arguments: str) -> None:
+        self.log = log
+        self._command = [sys.executable, "-m", "kiosk", *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as said:
+            self._process = subprocess.Popen(self._command, stdout=said, stderr=said)
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process
+        self._process.send_signal(number)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        assert self._process
+        self._process.send_signal(number)
+        return self._process.wait(DEADLINE_S)
+
+    def close(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.kill()
+            self._process.wait(DEADLINE_S)
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+
+class Town:
+    """`machines`: TOML of machines beside the saw and the press."""
+
+    def __init__(
+        self, folder: Path, machines: str = "", keys: dict[str, str] | None = None
+    ) -> None:
+        self.lab, self.hall = folder / "lab", folder / "central"
+        for place in (self.lab, self.hall):
+            (place / "keys").mkdir(parents=True)
+            (place / "keys" / "badge-key").write_text("a key of forty-two characters, or so\n")
+        for name, key in (keys or {}).items():
+            (self.lab / "keys" / name).write_text(key)
+        self.port, self.central_port = free_port(), free_port()
+        self.site, self.central_site = self.lab / "site.toml", self.hall / "central.toml"
+        self.site.write_text(
+            SITE.format(
+                port=self.port, central=self.central_port, folder=self.lab, machines=machines
+            )
+        )
+        self.central_site.write_text(CENTRAL.format(port=self.central_port))
+        self.trace = self.lab / "trace"
+        self.desk, self.saw = FakeReader(self.lab / "desk"), FakeReader(self.lab / "saw")
+        site, mock = ("--site", str(self.site)), ("--mock", "--trace", str(self.trace))
+        self.central = Process(self.hall / "log", "central", "--site", str(self.central_site))
+        self.keeper = Process(self.lab / "relays.log", "relays", *site, *mock)
+        self.kiosk = Process(self.lab / "kiosk.log", "run", *site)
+
+    def __enter__(self) -> Self:
+        try:
+            self.found()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for process in (self.kiosk, self.keeper, self.central):
+            process.close()
+        self.desk.close()
+        self.saw.close()
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def found(self) -> None:
+        """The central with its members, a token for the lab; keeper and kiosk started."""
+        self.central.start()
+        until((self.hall / "run" / "central.sock").exists, "the central listens")
+        members = self.hall / "members.csv"
+        members.write_text(MEMBERS, encoding="utf-8-sig")
+        assert self.ask("roster", "import", str(members), "--site", str(self.central_site))
+        token = self.ask("node", "add", "ccdv-1", "--lab", "ccdv", "--site", str(self.central_site))
+        (self.lab / "keys" / "central-token").write_text(token)
+        self.keeper.start()
+        until((self.lab / "run" / "relays.sock").exists, "the keeper listens")
+        self.start_kiosk()
+        until(lambda: self.health()["roster_age_s"] is not None, "the lab has the roster")
+
+    def start_kiosk(self) -> None:
+        """Returns once its pages answer and the relay keeper has admitted it."""
+        self.kiosk.start()
+        until(self.is_ready, "the kiosk answers")
+
+    def is_ready(self) -> bool:
+        try:
+            return bool(self.health())
+        except OSError:
+            return False
+
+    def ask(self, *arguments: str) -> str:
+        """What `fablab …` prints. It must succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "kiosk", *arguments], capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    # -- what a person does and sees ------------------------------------------------------------
+
+    def tap(self, who: str, reader: FakeReader | None = None) -> None:
+        (reader or self.desk).present(BADGES[who])
+
+    def touch(self, what: str, value: str = "") -> None:
+        url = f"http://127.0.0.1:{self.port}"
+        body = json.dumps({"what": what, "value": value}).encode()
+        headers = {"Content-Type": "application/json", "Origin": url}
+        request = urllib.request.Request(f"{url}/touch", body, headers)
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def screen(self) -> str:
+        kind = self._json("screen.json")["kind"]
+        assert isinstance(kind, str)
+        return kind
+
+    def wait_for_screen(self, kind: str) -> None:
+        until(lambda: self.screen() == kind, f"the screen says {kind}")
+
+    def card(self, name: str) -> str:
+        """What the tablet says of a machine, a line per statement."""
+        [card] = [card for card in self._get("tablet/cards").split("</article>") if name in card]
+        return "\n".join(read(card))
+
+    def health(self) -> dict[str, Any]:
+        return self._json("healthz")
+
+    def _json(self, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._get(path))
+        return found
+
+    def _get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    # -- what is on disk and on the lines ---------------------------------------------------------
+
+    def on(self) -> set[str]:
+        return lines_on(self.trace)
+
+    def changes(self, machine: str) -> list[Change]:
+        return [change for change in read_trace(self.trace) if change.machine == machine]
+
+    def entries(self, *kinds: str) -> list[dict[str, Any]]:
+        """The lab's journal by `fablab journal show`, oldest first: `data` is an entry's own."""
+        said = self.ask("journal", "show", "--json", "--last", "100000", "--site", str(self.site))
+        entries = [json.loads(line) for line in said.splitlines()]
+        return [entry for entry in entries if not kinds or entry["kind"] in kinds]
+
+    def sync(self) -> None:
+        """Until the central has everything, and has folded it."""
+        until(lambda: self.health()["unsent"] == 0 and self.health()["online"], "all is sent")
+
+    def export(self, month: str) -> Path:
+        """The folder of that month, in the flavour of open data."""
+        out = self.hall / f"export-{len(list(self.hall.iterdir()))}"
+        said: list[str] = []
+
+        def done() -> bool:
+            command = ["export", month, "--site", str(self.central_site), "--out", str(out)]
+            ran = subprocess.run(
+                [sys.executable, "-m", "kiosk", *command],
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            said[:] = [ran.stdout + ran.stderr]
+            return ran.returncode == 0
+
+        until(done, f"the month is exported: {said}", 15)
+        return out
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    """A sheet of an export, in open data's flavour, without its totals line."""
+    [file] = [f for f in folder.rglob(f"*{name}*.csv") if "donnees" in str(f).lower()]
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [row for row in csv.DictReader(lines) if row["lieu"] != "TOTAL"]
+
+
+def month_now() -> str:
+    return time.strftime("%Y-%m", time.localtime())
+
+
+os.environ.setdefault("TZ", "Europe/Paris")
+time.tzset()
