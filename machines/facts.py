@@ -57,7 +57,8 @@ class LaserMessage:
     """Something GRBL said that a person should know: an alarm, a reset, beam on while idle."""
 
     machine: str
-    what: str  #: alarm, reset, beam-left-on, beam-put-out, client-gone
+    #: alarm, alarm-over, reset, beam-left-on, beam-put-out, client-here, -gone, -refused
+    what: str
     detail: str = ""
 
 

@@ -55,7 +55,7 @@ class Watch:
         self._reset_expected = True  # opening the port resets an Arduino
         self._sender = False
         self._silent = False
-        self._alarmed = False
+        self._alarmed = True  # from before the port was opened, perhaps: a report is to say
         self._resting_since: float | None = None
         self.allowed = False  #: whether a sender may be here
 

@@ -109,7 +109,7 @@ class Devices:
         log.info("%s: %s %s", post.slug, what, detail)
         if what in ("beam-left-on", "alarm"):
             post.message = what
-        elif what in ("reset", "beam-put-out"):
+        elif what in ("reset", "beam-put-out", "alarm-over"):
             post.message = ""
 
 

@@ -150,8 +150,13 @@ def test_an_alarm_is_over_once_a_report_says_another_state() -> None:
     bench.sends(b"\x18")
     bench.says(b"ALARM:3\r\n" + BANNER + b"<Alarm|MPos:0,0,0|FS:0,0>\r\n")
     assert bench.messages()[-1] == "alarm"
+    bench.forget()
     bench.says(IDLE + IDLE)
-    assert bench.messages().count("alarm-over") == 1
+    assert bench.messages() == ["alarm-over"]
+
+
+def test_an_alarm_from_before_the_cable_was_pulled_is_over_once_it_is_back() -> None:
+    assert Bench().messages() == ["alarm-over"]
 
 
 def test_a_controller_that_starts_anew_by_itself_is_told_and_one_that_was_reset_is_not() -> None:
