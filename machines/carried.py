@@ -1,4 +1,4 @@
-"""What a kiosk carries from one start to the next: open sessions and conditions.
+"""What a kiosk carries from one start to the next: open sessions and prints, and conditions.
 
 A fold of the journal. `Carried` at entry n and the entries after n give the
 same as all entries from the first: the kiosk keeps one now and then, so that a
@@ -15,6 +15,8 @@ from machines.instants import Instant
 from machines.journal import (
     ConditionSet,
     Entry,
+    PrintBegan,
+    PrintEnded,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -35,16 +37,29 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPrint:
+    """A print that no entry has ended. `birth` is that of its beginning."""
+
+    birth: str
+    machine: str
+    session: str | None
+    adopted: bool
+    began: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
-    """The fold up to entry `seq`: open sessions by their birth, conditions by machine."""
+    """The fold up to entry `seq`: what is open by its birth, conditions by machine."""
 
     seq: int = 0
     sessions: Mapping[str, OpenSession] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    prints: Mapping[str, OpenPrint] = field(default_factory=dict)
 
     def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
         """This, and the entries after it, given with their seq in ascending order."""
         seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
+        prints = dict(self.prints)
         for at_seq, entry in entries:
             seq = at_seq
             match entry.body:
@@ -58,7 +73,12 @@ class Carried:
                     sessions[session] = replace(sessions[session], suspended=True)
                 case SessionResumed(session=session) if session in sessions:
                     sessions[session] = replace(sessions[session], suspended=False)
+                case PrintBegan(machine, session, adopted):
+                    birth = str(entry.birth)
+                    prints[birth] = OpenPrint(birth, machine, session, adopted, entry.at)
+                case PrintEnded(print=birth):
+                    prints.pop(birth, None)
                 case ConditionSet(machine=machine):
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
-        return Carried(seq, sessions, conditions)
+        return Carried(seq, sessions, conditions, prints)

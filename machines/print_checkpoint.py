@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
+from machines.carried import OpenPrint
 from machines.facts import JobSeen
 from machines.instants import Instant, WallQuality
 from machines.meter import Meter, Work
@@ -77,6 +78,21 @@ def resume(machine: str, rules: Rules, row: Mapping[str, object], at: Instant) -
         silent=True,
     )
     return Printer(machine, rules, open=kept, begun=1)
+
+
+def take_up(rules: Rules, left: OpenPrint, at: Instant) -> Printer:
+    """A print of which no more than its beginning is on disk, as `resume` gives one."""
+    row: Row = {
+        "print": left.birth,
+        "session": left.session,
+        "adopted": left.adopted,
+        "path": "",
+        "name": "",
+        "began": _row(left.began),
+        "sure_at": _row(left.began),
+        **dict.fromkeys(("used_us", "paused_us", "unseen_us"), 0),
+    }
+    return resume(left.machine, rules, row, at)
 
 
 def _row(at: Instant) -> list[int]:

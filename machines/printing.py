@@ -82,6 +82,11 @@ def wait(printer: Printer, at: Instant) -> Step:
     return lose(printer, under_way)
 
 
+def abandon(printer: Printer) -> Step:
+    """Nobody follows this printer any more: its print is lost."""
+    return lose(printer, printer.open) if printer.open else (printer, ())
+
+
 def began(printer: Printer, number: int, birth: str) -> Step:
     """The beginning of print `number` is written: its identity is `birth`."""
     if printer.open is not None and printer.open.number == number:

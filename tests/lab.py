@@ -20,6 +20,8 @@ from kiosk.floor.screens import LabScreens, SyncNews
 from kiosk.floor.start import begin
 from kiosk.floor.view import LabView, MachineView, ScreenView, Touch
 from kiosk.keeper.protocol import LineReport
+from kiosk.store.disk import open_writer
+from kiosk.store.opening import Connect
 from kiosk.store.store import Store
 from machines.badges import DigestKey
 from machines.facts import BadgeRead, Fact
@@ -143,7 +145,13 @@ class Taps:
 class Lab:
     """A FabLab on a Tuesday morning."""
 
-    def __init__(self, folder: Path, plans: tuple[Machine, ...] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plans: tuple[Machine, ...] | None = None,
+        connect: Connect = open_writer,
+    ) -> None:
+        self._connect = connect
         self.site = site(folder, plans)
         self.clock = StillClock(MORNING)
         self.keeper = Keeper()
@@ -154,7 +162,7 @@ class Lab:
     # -- the kiosk's life -------------------------------------------------------------------
 
     def open(self) -> None:
-        self.store = Store(self.site.database, self.clock)
+        self.store = Store(self.site.database, self.clock, connect=self._connect)
         self.screens = LabScreens(self.clock, SyncNews)
         self.floor = Floor(
             self.site,
@@ -194,6 +202,16 @@ class Lab:
         self.clock.reboot(seconds)
         self.open()
         self.report_lines()
+
+    def power_back(self, image: bytes) -> None:
+        """The power comes back, and the card holds this and no more."""
+        self.settle()
+        self.store.close()
+        for file in self.site.database.parent.glob(f"{self.site.database.name}*"):
+            file.unlink()
+        self.site.database.write_bytes(image)
+        self.clock.reboot()
+        self.open()
 
     def close(self) -> None:
         self.settle()
@@ -271,6 +289,11 @@ class Lab:
 
     def entries(self) -> list[Entry]:
         return self.store.submit(lambda journal: [e for _, e in journal.entries()]).result(10)
+
+    def meters(self, machine: str) -> list[str]:
+        """The meters of a machine that are on disk as under way."""
+        rows = self.store.submit(lambda journal: journal.checkpoints()).result(10)
+        return [meter for slug, meter in rows if slug == machine]
 
     def bodies(self, *kinds: type[Body]) -> list[Body]:
         return [e.body for e in self.entries() if not kinds or isinstance(e.body, kinds)]

@@ -94,8 +94,8 @@ class Floor:
         self.seconds = seconds
         self.posts: dict[str, Post] = {plan.slug: Post.new(plan) for plan in site.machines}
         self.writing = writing = Writing(journal, self.soon, seconds)
-        self._runs = Runs(writing.write, journal)
-        self._prints = Prints(self.posts.values(), writing.write_then, journal)
+        self._runs = Runs(writing)
+        self._prints = Prints(self.posts.values(), writing)
         self.devices = Devices(self.posts, self._runs, self._prints, self._decide)
         self._openings = Openings(self.soon, seconds, self._decide)
         self._bound = {reader.slug: reader.machine for reader in site.readers}
@@ -155,7 +155,7 @@ class Floor:
         for session in carried.sessions.values():
             self._restore(session, rebooted, last_seen or now)
         self._runs.restore(kept, self.posts)
-        self._prints.restore(kept, now)
+        self._prints.restore(kept, carried.prints.values(), now)
 
     def start(self) -> None:
         self._thread.start()

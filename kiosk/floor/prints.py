@@ -7,59 +7,69 @@ a power cut loses no more than that, and the time in between is *unseen*.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from kiosk.floor import picture
 from kiosk.floor.post import Post
+from kiosk.floor.rows import PRINT
 from kiosk.floor.view import PrintView
+from kiosk.floor.writing import Meter, Then, Writing
 from machines import printing
+from machines.carried import OpenPrint
 from machines.facts import Fact
 from machines.instants import SECOND, Instant
-from machines.journal import Body, Entry, Personal
-from machines.print_checkpoint import checkpoint, resume
+from machines.journal import Entry, Personal
+from machines.print_checkpoint import checkpoint, resume, take_up
 from machines.print_look import look
-from machines.print_record import BeginPrint, EndPrint, Printer, Rules, Step
+from machines.print_record import BeginPrint, Effect, EndPrint, Printer, Rules, Step
 
 log = logging.getLogger("floor.prints")
 
-METER = "print"
 #: Field microseconds between two checkpoints of a print under way.
 KEPT_EVERY_US = 60 * SECOND
-
-Then = Callable[[Entry, Instant], None]
-WriteThen = Callable[[Body, Personal | None, Then], None]
-
-
-class Rows(Protocol):
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
 
 
 class Prints:
     """Every printer's record. For the floor's thread alone."""
 
-    def __init__(self, plans: Iterable[Post], write_then: WriteThen, rows: Rows) -> None:
-        self._write_then = write_then
-        self._rows = rows
+    def __init__(self, plans: Iterable[Post], writing: Writing) -> None:
+        self._writing = writing
         self._kept: dict[str, Instant] = {}
         self._printers = {
             post.slug: Printer(post.slug, _rules(post)) for post in plans if post.prints
         }
 
-    def restore(self, rows: Mapping[tuple[str, str], bytes], at: Instant) -> None:
-        """Take up the prints that were under way: what passed meanwhile is unseen."""
-        for slug, printer in self._printers.items():
-            row = rows.get((slug, METER))
-            if row is None:
+    def restore(self, rows: Mapping[Meter, bytes], left: Iterable[OpenPrint], at: Instant) -> None:
+        """Take up the prints that were under way: what passed meanwhile is unseen.
+
+        Those `left` open by the journal have a row, or were begun just before the end.
+        """
+        resumed = set()
+        for (slug, meter), row in rows.items():
+            if meter != PRINT:
                 continue
             try:
                 plain = msgspec.json.decode(row, type=dict)
-                self._printers[slug] = resume(slug, printer.rules, plain, at)
-                self._kept[slug] = at
+                resumed.add(self._follow(resume(slug, self._rules(slug), plain, at)))
             except ValueError as wrong:
                 log.error("%s: %s", slug, wrong)
+        for one in left:
+            if one.birth not in resumed:
+                self._follow(take_up(self._rules(one.machine), one, at))
+
+    def _follow(self, printer: Printer) -> str | None:
+        """From here on; where that printer is no longer here, or has another print, it is lost.
+        The birth of its print."""
+        slug, birth = printer.machine, printer.open.birth if printer.open else None
+        mine = self._printers.get(slug)
+        if mine is not None and mine.open is None:
+            self._printers[slug] = printer
+        else:
+            _, effects = printing.abandon(printer)
+            self._do(slug, effects)
+        return birth
 
     def see(self, post: Post, fact: Fact, at: Instant) -> None:
         """A fact about a printer; about another machine, nothing."""
@@ -87,15 +97,17 @@ class Prints:
 
     def _take(self, slug: str, step: Step) -> None:
         self._printers[slug], effects = step
+        self._do(slug, effects)
+
+    def _do(self, slug: str, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
                 case BeginPrint(number, entry, name):
-                    self._write_then(entry, Personal(file_name=name), self._born(slug, number))
+                    born = self._born(slug, number)
+                    self._writing.write_then(entry, Personal(file_name=name), born)
                 case EndPrint(entry, name):
-                    # The row first: the store changes both at once, whatever a power cut leaves.
-                    if self._kept.pop(slug, None):
-                        self._rows.checkpoint(slug, METER, None)
-                    self._write_then(entry, Personal(file_name=name), lambda *_: None)
+                    self._kept.pop(slug, None)
+                    self._writing.write(entry, Personal(file_name=name), ends=(slug, PRINT))
 
     def _born(self, slug: str, number: int) -> Then:
         def then(entry: Entry, at: Instant) -> None:
@@ -110,7 +122,10 @@ class Prints:
         row = checkpoint(self._printers[slug])
         if row is not None:
             self._kept[slug] = at
-            self._rows.checkpoint(slug, METER, msgspec.json.encode(row))
+            self._writing.keep((slug, PRINT), msgspec.json.encode(row))
+
+    def _rules(self, slug: str) -> Rules:
+        return self._printers[slug].rules if slug in self._printers else Rules()
 
 
 def _rules(post: Post) -> Rules:

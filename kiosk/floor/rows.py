@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import msgspec
 
-from machines.carried import Carried, OpenSession
+from machines.carried import Carried, OpenPrint, OpenSession
 from machines.condition import Condition
 from machines.instants import Instant
 from machines.journal import Entry
 
 ALIVE = ("", "alive")
 CARRIED = ("", "carried")
+#: The meter of a printer; every other is a run's.
+PRINT = "print"
 
 
 class CarriedRow(msgspec.Struct, frozen=True):
@@ -22,6 +25,7 @@ class CarriedRow(msgspec.Struct, frozen=True):
     seq: int
     sessions: dict[str, OpenSession]
     conditions: dict[str, Condition]
+    prints: dict[str, OpenPrint] = {}
 
 
 def encode_instant(at: Instant) -> bytes:
@@ -33,7 +37,13 @@ def decode_instant(row: bytes | None) -> Instant | None:
 
 
 def encode_carried(carried: Carried, store: str) -> bytes:
-    row = CarriedRow(store, carried.seq, dict(carried.sessions), dict(carried.conditions))
+    row = CarriedRow(
+        store,
+        carried.seq,
+        dict(carried.sessions),
+        dict(carried.conditions),
+        dict(carried.prints),
+    )
     return msgspec.json.encode(row)
 
 
@@ -42,12 +52,14 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
     if row is None:
         return None
     kept = msgspec.json.decode(row, type=CarriedRow)
-    return Carried(kept.seq, kept.sessions, kept.conditions) if kept.store == store else None
+    if kept.store != store:
+        return None
+    return Carried(kept.seq, kept.sessions, kept.conditions, kept.prints)
 
 
 def fold_all(stores: Iterable[Iterable[tuple[int, Entry]]]) -> Carried:
     """Everything, store after store, when no row can be trusted."""
     carried = Carried()
     for entries in stores:
-        carried = Carried(0, carried.sessions, carried.conditions).fold(entries)
+        carried = replace(carried, seq=0).fold(entries)
     return carried

@@ -7,12 +7,13 @@ checkpoint row, overwritten once a minute.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 import msgspec
 
 from kiosk.floor.post import Post
+from kiosk.floor.rows import ALIVE, CARRIED, PRINT
+from kiosk.floor.writing import Meter, Writing
 from machines import running
 from machines.instants import SECOND, Instant
 from machines.journal import Body
@@ -23,37 +24,37 @@ log = logging.getLogger("floor.runs")
 #: Field microseconds between two checkpoints of a run under way.
 KEPT_EVERY_US = 60 * SECOND
 
-Key = tuple[str, str]
-
-
-class Rows(Protocol):
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
-
 
 class Runs:
     """Every run under way, by machine and meter. For the floor's thread alone."""
 
-    def __init__(self, write: Callable[[Body], object], rows: Rows) -> None:
-        self._write = write
-        self._rows = rows
-        self._running: dict[Key, running.Run] = {}
-        self._kept: dict[Key, Instant] = {}
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
+        self._running: dict[Meter, running.Run] = {}
+        self._kept: dict[Meter, Instant] = {}
 
     @property
     def any(self) -> bool:
         return bool(self._running)
 
-    def restore(self, rows: Mapping[Key, bytes], posts: Mapping[str, Post]) -> None:
-        """Take up the runs that were under way: what passed meanwhile is unseen."""
+    def restore(self, rows: Mapping[Meter, bytes], posts: Mapping[str, Post]) -> None:
+        """Take up the runs that were under way: what passed meanwhile is unseen.
+
+        That of a machine that is no longer here ended when it was last seen.
+        """
         for key, row in rows.items():
-            if key[0] not in posts or posts[key[0]].prints:
+            if key in (ALIVE, CARRIED) or key[1] == PRINT:
                 continue
             try:
                 run = running.from_row(msgspec.json.decode(row, type=dict))
             except ValueError as wrong:
                 log.error("%s, %s: %s", *key, wrong)
                 continue
-            self._running[key] = run
+            post = posts.get(key[0])
+            if post is not None and post.watched and not post.prints:
+                self._running[key] = run
+            else:
+                self._take(key, None, (running.close(run, run.last),))
 
     def see(self, post: Post, meter: str, work: Work, at: Instant) -> None:
         key = (post.slug, meter)
@@ -78,18 +79,15 @@ class Runs:
         for key, run in self._running.items():
             self._keep(key, run, at)
 
-    def _take(self, key: Key, run: running.Run | None, done: tuple[Body, ...]) -> None:
-        """The row goes before the entry that takes its place: the store changes both at once,
-        so that no power cut leaves a run both written down and under way."""
-        if done and self._kept.pop(key, None) is not None:
-            self._rows.checkpoint(*key, None)
+    def _take(self, key: Meter, run: running.Run | None, done: tuple[Body, ...]) -> None:
         for body in done:
-            self._write(body)
+            self._kept.pop(key, None)
+            self._writing.write(body, ends=key)
         if run is not None:
             self._running[key] = run
         else:
             self._running.pop(key, None)
 
-    def _keep(self, key: Key, run: running.Run, at: Instant) -> None:
+    def _keep(self, key: Meter, run: running.Run, at: Instant) -> None:
         self._kept[key] = at
-        self._rows.checkpoint(*key, msgspec.json.encode(running.to_row(run)))
+        self._writing.keep(key, msgspec.json.encode(running.to_row(run)))

@@ -26,14 +26,18 @@ CARRIED_EVERY = 200
 
 Soon = Callable[[Callable[[Instant], None]], None]
 Then = Callable[[Entry, Instant], None]
+#: A running meter: machine and name.
+Meter = tuple[str, str]
 
 
 class Journal(Protocol):
     """What the floor asks of the store. Futures are completed on another thread."""
 
-    def append(self, body: Body, personal: Personal | None = None) -> Future[Entry]: ...
+    def append(
+        self, body: Body, personal: Personal | None = None, *, ends: Meter | None = None
+    ) -> Future[Entry]: ...
 
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None: ...
+    def checkpoint(self, machine: str, meter: str, row: bytes) -> None: ...
 
 
 class Writing:
@@ -49,8 +53,12 @@ class Writing:
         self._store = ""
         self._alive_at: Instant | None = None
 
-    def write(self, body: Body, personal: Personal | None = None) -> Future[Entry]:
-        future = self.journal.append(body, personal)
+    def write(
+        self, body: Body, personal: Personal | None = None, ends: Meter | None = None
+    ) -> Future[Entry]:
+        """`ends`: the meter whose row this entry takes the place of, at once with it: no power
+        cut leaves what it measured both written down and under way, or neither."""
+        future = self.journal.append(body, personal, ends=ends)
         if self._oldest is None:
             self._oldest = (self._seconds(), future)
         future.add_done_callback(self._written)
@@ -64,6 +72,10 @@ class Writing:
                 self._soon(lambda at: then(future.result(), at))
 
         self.write(body, personal).add_done_callback(done)
+
+    def keep(self, meter: Meter, row: bytes) -> None:
+        """Overwrite the row of a meter that is running."""
+        self.journal.checkpoint(*meter, row)
 
     def watch(self) -> None:
         """Look whether the disk hangs."""

@@ -42,6 +42,8 @@ ROW_WAITS_S = 1.0
 CLOSE_S = 10.0
 
 _Job = tuple["Future[Any]", Callable[[Journal], Any]]
+#: A running meter: machine and name.
+_Meter = tuple[str, str]
 
 
 class Store:
@@ -64,7 +66,7 @@ class Store:
         self._ballast = Ballast(path, ballast_bytes)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._rows: dict[tuple[str, str], bytes | None] = {}
+        self._rows: dict[_Meter, bytes] = {}
         self._rows_due = 0.0
         self._look_due = 0.0
         self._closed = False
@@ -81,11 +83,18 @@ class Store:
     # -- from any thread ----------------------------------------------------------------------
 
     def append(
-        self, body: Body, personal: Personal | None = None, at: Instant | None = None
+        self,
+        body: Body,
+        personal: Personal | None = None,
+        at: Instant | None = None,
+        ends: tuple[str, str] | None = None,
     ) -> Future[Entry]:
-        """The entry, once it is on disk. It happened `at`, or now: not when the disk was free."""
+        """The entry, once it is on disk. It happened `at`, or now: not when the disk was free.
+
+        `ends`: the running meter whose row it takes the place of; both change, or neither.
+        """
         line = Line(body, personal, at or self._clock.now())
-        return self.submit(lambda journal: self._write(journal, [line])[0])
+        return self.submit(lambda journal: self._write(journal, [line], ends)[0])
 
     def append_all(self, lines: Sequence[Line]) -> Future[list[Entry]]:
         """The entries, once all of them are on disk; all or none."""
@@ -104,18 +113,12 @@ class Store:
         future.set_exception(StoreError(f"{self.path}: closed"))
         return future
 
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None:
-        """Has a running meter's row overwritten, or deleted, within about a second.
+    def checkpoint(self, machine: str, meter: str, row: bytes) -> None:
+        """Has a running meter's row overwritten within about a second, or with the next entry.
 
-        It shares the transaction of the next entry asked for after it: told before
-        the entry that takes its place, a row and that entry change together.
+        What `append` is asked for later may end it.
         """
-        with self._lock:
-            first = not self._rows
-            self._rows[machine, meter] = row
-        if first:
-            self._rows_due = time.monotonic() + ROW_WAITS_S
-            self.submit(lambda _: None)  # the thread then waits no longer than the row may
+        self.submit(lambda _: self._keep((machine, meter), row))
 
     def close(self, timeout_s: float = CLOSE_S) -> bool:
         """Writes all that was asked for and leaves the file in order; False where the disk
@@ -186,18 +189,24 @@ class Store:
             log.error("%s: the disk is full; the ballast is dropped, make room now", self.path)
             return do(journal)
 
-    def _write(self, journal: Journal, lines: Sequence[Line]) -> list[Entry]:
-        with self._lock:
-            rows, self._rows = self._rows, {}
-        try:
-            with transaction(journal.connection):
-                for (machine, meter), row in rows.items():
-                    journal.checkpoint(machine, meter, row)
-                return [journal.write(line) for line in lines]
-        except BaseException:
-            with self._lock:
-                self._rows = rows | self._rows
-            raise
+    def _keep(self, meter: _Meter, row: bytes) -> None:
+        if not self._rows:
+            self._rows_due = time.monotonic() + ROW_WAITS_S
+        self._rows[meter] = row
+
+    def _write(
+        self, journal: Journal, lines: Sequence[Line], ends: _Meter | None = None
+    ) -> list[Entry]:
+        """Rows that were kept go along; those that cannot be written wait for the next time."""
+        rows: dict[_Meter, bytes | None] = {**self._rows}
+        if ends:
+            rows[ends] = None
+        with transaction(journal.connection):
+            for (machine, meter), row in rows.items():
+                journal.checkpoint(machine, meter, row)
+            entries = [journal.write(line) for line in lines]
+        self._rows.clear()
+        return entries
 
     def _rest(self, journal: Journal, leaving: bool = False) -> None:
         """What is due between two jobs: rows that nobody took along, and anchors."""

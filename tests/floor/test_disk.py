@@ -17,12 +17,14 @@ class Hanging:
         self._store = lab.store
         self._kept: list[tuple[Future[Entry], Body, Personal | None]] = []
 
-    def append(self, body: Body, personal: Personal | None = None) -> Future[Entry]:
+    def append(
+        self, body: Body, personal: Personal | None = None, *, ends: tuple[str, str] | None = None
+    ) -> Future[Entry]:
         future: Future[Entry] = Future()
         self._kept.append((future, body, personal))
         return future
 
-    def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None:
+    def checkpoint(self, machine: str, meter: str, row: bytes) -> None:
         pass
 
     def release(self) -> None:

@@ -202,8 +202,7 @@ def test_a_row_and_the_entry_that_takes_its_place_change_together(path, still) -
     disk.hang()
     store.append(OPENED)
     assert disk.reached.wait(SOON_S)
-    store.checkpoint("laser", "beam", None)
-    run = store.append(OPENED)
+    run = store.append(OPENED, ends=("laser", "beam"))
     seen = []
     run.add_done_callback(lambda _: seen.append(_rows(path)))
     with closing(open_reader(path)) as reader:
