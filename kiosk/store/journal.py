@@ -137,11 +137,12 @@ class Journal:
         self.put(Row(seq + 1, body, link(before, body), personal))
         return entry
 
-    def put(self, row: Row) -> None:
+    def put(self, row: Row, store: bytes | None = None) -> None:
         """Stores an entry as it came, within the caller's transaction."""
-        self.connection.execute(
-            "INSERT INTO entry(seq, body, chain, personal) VALUES(?, ?, ?, ?)", tuple(row)
-        )
+        if store is None:
+            self.connection.execute("INSERT INTO entry VALUES(?, ?, ?, ?)", tuple(row))
+        else:
+            self.connection.execute("INSERT INTO closed_entry VALUES(?, ?, ?, ?, ?)", (store, *row))
 
     def checkpoint(self, machine: str, meter: str, row: bytes | None) -> None:
         """Overwrites a running meter's row, None deletes it; within the caller's transaction."""

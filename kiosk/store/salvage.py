@@ -103,9 +103,7 @@ def _copy_closed(source: Journal, journal: Journal) -> tuple[list[HoleDeclared],
                 "INSERT INTO closed_store VALUES(?, ?, ?)", (store, parent, order)
             )
             for row in found.prefix:
-                journal.connection.execute(
-                    "INSERT INTO closed_entry VALUES(?, ?, ?, ?, ?)", (store, *row)
-                )
+                journal.put(row, store)
             holes += _declared(store, found)
             strays += found.strays
     return holes, strays

@@ -57,7 +57,7 @@ class Outbox(Protocol):
     def rows(self, after_seq: int, limit: int, store: bytes | None = None) -> list[Row]: ...
 
 
-#: Closes a store (None: the live one) after its entry of that number; see `kiosk.sync.forks`.
+#: Closes a store (None: the live one) after its entry of that number; see `kiosk.store.fork`.
 Fork = Callable[[bytes | None, int], None]
 
 
@@ -79,11 +79,19 @@ class Progress:
 class Engine:
     """Brings the stores of an outbox to the central, one batch under way at a time."""
 
-    def __init__(self, outbox: Outbox, fork: Fork, wire: Wire, progress: Progress) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        fork: Fork,
+        wire: Wire,
+        progress: Progress,
+        batch_entries: int = BATCH_ENTRIES,
+    ) -> None:
         self._outbox = outbox
         self._fork = fork
         self._wire = wire
         self._progress = progress
+        self._batch_entries = batch_entries
 
     def round(self) -> None:
         """Sends whatever the central lacks. Raises SyncError; what was sent stays sent."""
@@ -131,7 +139,7 @@ class Engine:
         prev = self._outbox.chain_at(hw, store)
         lines: list[Line] = []
         size = 0
-        for seq, row in enumerate(self._outbox.rows(hw, BATCH_ENTRIES, store), hw + 1):
+        for seq, row in enumerate(self._outbox.rows(hw, self._batch_entries, store), hw + 1):
             size += len(row.body) + len(row.personal or b"")
             if row.seq != seq or (lines and size > BATCH_BYTES):
                 break

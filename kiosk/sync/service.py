@@ -17,11 +17,11 @@ from typing import Protocol
 
 from kiosk.clock import Clock
 from kiosk.store.disk import StoreError, open_reader, transaction
+from kiosk.store.fork import fork
 from kiosk.store.journal import Journal
 from kiosk.store.store import Store
 from kiosk.sync import roster as rosters
 from kiosk.sync.engine import Engine, Progress, SyncError, Wire
-from kiosk.sync.forks import fork
 from kiosk.sync.pace import rest_s
 from kiosk.sync.sight import Sight, SightedWire, worth_an_anchor
 from machines.instants import SECOND
@@ -159,7 +159,7 @@ class Sync:
         self._take_roster(kept.etag if kept else None)
 
     def _fork(self, store: bytes | None, common: int) -> None:
-        self._store.submit(lambda journal: fork(journal, store, common)).result(DISK_S)
+        self._store.submit(lambda journal: fork(journal, common, store)).result(DISK_S)
 
     def _anchor(self) -> None:
         sight = self._wire.take_sight()

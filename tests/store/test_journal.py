@@ -189,6 +189,19 @@ def test_after_a_fork_every_entry_is_there_once_under_its_first_identity(file: F
     assert check(file.journal).faults == ()
 
 
+def test_a_closed_store_that_forks_is_told_in_its_place(file: File) -> None:
+    births = taps(file, 9)
+    first = file.journal.store
+    second = fork(file.journal, 6)
+    fork(file.journal, 2)
+    between = fork(file.journal, 3, first)
+    assert file.journal.closed() == [first, between, second]
+    assert [file.journal.tip(store)[0] for store in (first, between, second, None)] == [3, 3, 2, 2]
+    told = [str(entry.birth) for entries in file.journal.lineage() for _, entry in entries]
+    assert told[1:] == births
+    assert check(file.journal).faults == ()
+
+
 def test_the_same_fork_healed_twice_gives_the_same_store(file: File, tmp_path) -> None:
     taps(file, 3)
     image = tmp_path / "image.db"
