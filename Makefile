@@ -34,7 +34,7 @@ bench: .venv/ready-to-test
 	@$(RUN) -m bench
 
 soak: .venv/ready-to-test
-	@FABLAB_SOAK=$(SEEDS) $(PYTEST) tests/sync tests/store
+	@FABLAB_SOAK=$(SEEDS) .venv/bin/pytest -n 2 --dist worksteal tests/sync tests/store
 
 .venv/ready-to-run: pyproject.toml .ci/venv
 	@PYTHON="$(PYTHON)" .ci/venv

@@ -77,17 +77,12 @@ def state(connection: sqlite3.Connection, node: Node, store: bytes, at: int) -> 
 def take_in(connection: sqlite3.Connection, node: Node, arrival: Arrival, now_us: int) -> Answer:
     """Takes what is new in a batch, all or nothing. Raises Foreign.
 
-    A gap and a fork are refused. The batch may overlap what is here: then the
-    last place that both know must have one link, which vouches for all before it.
+    A gap and a fork are refused. The batch may overlap what is here.
     """
     no, hw, _ = _store(connection, node, arrival.store) or (None, 0, ZERO)
-    if arrival.first > hw + 1:
-        return Need(hw)
-    common = min(hw, arrival.last)
-    here = ZERO if no is None else _link_at(connection, no, common)
-    if arrival.link_at(common) != here:
-        return Forked(hw)
-    new = arrival.lines[hw + 1 - arrival.first :]
+    if refusal := _refusal(connection, no, hw, arrival):
+        return refusal
+    new = [line for line in arrival.lines if line.seq > hw]
     if not new:
         return Taken(hw)
     if no is None:
@@ -98,6 +93,17 @@ def take_in(connection: sqlite3.Connection, node: Node, arrival: Arrival, now_us
         (new[-1].seq, new[-1].link, node.name, now_us, no),
     )
     return Taken(new[-1].seq)
+
+
+def _refusal(
+    connection: sqlite3.Connection, no: int | None, hw: int, arrival: Arrival
+) -> Need | Forked | None:
+    """A link stands for all before it: one that agrees, the last that both know, is enough."""
+    if arrival.first > hw + 1:
+        return Need(hw)
+    common = min(hw, arrival.last)
+    here = ZERO if no is None else _link_at(connection, no, common)
+    return None if arrival.link_at(common) == here else Forked(hw)
 
 
 def heard(connection: sqlite3.Connection, store: bytes, now_us: int) -> None:
