@@ -17,12 +17,16 @@ from machines.instants import SECOND, Instant, paris
 from machines.members import Member
 from machines.meter import Work
 from machines.print_look import PrintLook
+from machines.print_record import NO_PRINTER
 from machines.session import After, Free, Held, Suspended
 
 Find = Callable[[str], Member | None]
 
 #: News older than this no longer says what a machine does.
 STALE_S = 60.0
+
+#: A print that was paused this long in all, and still is, waits for somebody.
+LONG_PAUSE_S = 600.0
 
 
 def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None) -> MachineView:
@@ -31,18 +35,18 @@ def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None)
     seen_s = None if post.seen is None else max(0.0, now.since(post.seen) / SECOND)
     opened = session.opened if isinstance(session, Held | Suspended) else None
     ending = session.ending if isinstance(session, Held) else None
-    printer = post.printer
+    printer = None if post.silence else post.printer  # what it said before is over
     return MachineView(
         slug=post.slug,
         name=post.plan.name,
         family=post.plan.family,
         sort=post.plan.sort.value,
-        state=tile(post, seen_s),
+        state=tile(post, seen_s, printed),
         member=_short(post, who),
         since_s=None if opened is None else max(0.0, now.since(opened) / SECOND),
         working=_working(post),
         ending=None if ending is None else ending.value,
-        note=post.condition.note or post.message,
+        note=_note(post),
         printer_state="" if printer is None else printer.state,
         print=printed,
         nozzle_c=printer.nozzle_c if printer else None,
@@ -54,21 +58,43 @@ def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None)
     )
 
 
-def tile(post: Post, seen_s: float | None) -> TileState:
+def tile(post: Post, seen_s: float | None, printed: PrintView | None) -> TileState:
     """The gravest thing to say of a machine."""
+    session = post.machine.session
     gravest = post.condition.gravest
     if gravest in ("fault", "retired"):
         return TileState.FAULT
     if gravest == "maintenance":
         return TileState.MAINTENANCE
-    if isinstance(post.machine.session, Suspended) or post.message:
+    if isinstance(session, Suspended) or post.message or _waits(printed):
         return TileState.ATTENTION
-    silent = post.watched and (post.silence or (seen_s is not None and seen_s > STALE_S))
-    if silent and isinstance(post.machine.session, Free):
+    if isinstance(session, Free) and _is_lost(post, seen_s):
         return TileState.OFFLINE
-    if not isinstance(post.machine.session, Free) or post.machine.working:
+    unknown = printed is not None and printed.state == "unknown"
+    if not isinstance(session, Free) or post.machine.working or unknown:
         return TileState.BUSY
     return TileState.FREE
+
+
+def _waits(printed: PrintView | None) -> bool:
+    return bool(printed and printed.state == "paused" and printed.paused_s >= LONG_PAUSE_S)
+
+
+def _is_lost(post: Post, seen_s: float | None) -> bool:
+    """A free machine whose device is silent, or whose OctoPrint has no printer.
+
+    A printer that our own relay keeps off is not lost: it waits for a badge.
+    """
+    if post.watched and (post.silence or (seen_s is not None and seen_s > STALE_S)):
+        return True
+    gone = post.printer is not None and post.printer.state.startswith(NO_PRINTER)
+    return gone and post.plan.relay is None
+
+
+def _note(post: Post) -> str:
+    """What a person wrote of the machine, else the key word of what is to be done."""
+    suspended = "suspended" if isinstance(post.machine.session, Suspended) else ""
+    return post.condition.note or post.message or suspended
 
 
 def screen_view(

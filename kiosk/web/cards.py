@@ -13,6 +13,7 @@ from kiosk.floor.view import LabView, MachineView, PrintView, TileState
 from kiosk.web import sentences
 from kiosk.web.language import _
 from kiosk.web.words import clean, degrees, duration, middle, percent, time_of_day
+from machines.print_record import NO_PRINTER
 
 #: News older than this greys a card; older than GONE_S, it says offline.
 OLD_S = 15.0
@@ -22,7 +23,7 @@ GONE_S = 60.0
 WARM_C = 45.0
 
 #: A print that still has an end before it.
-_GOING = ("printing", "paused", "finishing")
+_GOING = ("printing", "paused", "finishing", "unknown")
 
 #: Gravest first: what stops a member comes before what merely waits.
 _URGENCY = (TileState.FAULT, TileState.ATTENTION, TileState.OFFLINE)
@@ -70,16 +71,17 @@ class Errand:
 def card(number: int, machine: MachineView) -> Card:
     age = _age(machine.seen_s)
     state = TileState.OFFLINE if age == "gone" and _yields(machine.state) else machine.state
+    word = _word(machine, state)
     return Card(
         number,
         clean(machine.name, 40),
         machine.print is not None or machine.family == "3d-printer",
         state,
-        _word(machine, state),
+        word,
         clean(machine.member or "", 30),
         "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
         _detail(machine),
-        _job(machine.print) if machine.print else None,
+        _job(machine.print, word) if machine.print else None,
         _heat(machine),
         age,
         _("seen %(time)s ago", time=_ago(machine.seen_s)) if machine.seen_s and age else "",
@@ -93,14 +95,18 @@ def cards(view: LabView) -> tuple[Card, ...]:
 
 def errands(shown: Iterable[Card]) -> tuple[Errand, ...]:
     """What an animator should see to, gravest first, else in floor-plan order."""
-    found = [Errand(c.name, c.state, c.detail or c.word) for c in shown if c.state in _URGENCY]
+    found = [Errand(c.name, c.state, _errand(c)) for c in shown if c.state in _URGENCY]
     return tuple(sorted(found, key=lambda errand: _URGENCY.index(errand.state)))
 
 
+def _errand(card: Card) -> str:
+    return card.detail or (card.job.state if card.job else "") or card.word
+
+
 def _word(machine: MachineView, state: TileState) -> str:
-    """A printer at work says so, which is more than being in use."""
-    if state is TileState.BUSY and machine.print and machine.print.state == "printing":
-        return sentences.print_state("printing")
+    """A printer with a print says how it is with it, which is more than being in use."""
+    if state is TileState.BUSY and machine.print and machine.print.state in _GOING:
+        return sentences.print_state(machine.print.state)
     return sentences.state_word(state)
 
 
@@ -129,20 +135,29 @@ def _detail(machine: MachineView) -> str:
         return sentences.ending(machine.ending)
     if machine.beam_on:
         return _("Beam on")
-    if machine.printer_state and machine.print is None:
-        return sentences.printer_state(machine.printer_state)
+    if machine.printer_state and (machine.print is None or machine.state is TileState.OFFLINE):
+        return _printer_state(machine)
     if machine.state is TileState.BUSY and machine.working is False:
         return _("at rest")
     return ""
 
 
-def _job(job: PrintView) -> Job:
+def _printer_state(machine: MachineView) -> str:
+    """A free printer that is not connected is one that its relay keeps off."""
+    if machine.state is TileState.FREE and machine.printer_state.startswith(NO_PRINTER):
+        return _("Switched off")
+    return sentences.printer_state(machine.printer_state)
+
+
+def _job(job: PrintView, word: str) -> Job:
+    """`word` is what the card says already."""
+    state = sentences.print_state(job.state)
     going = job.state in _GOING
     ends = _("ends ~%(time)s", time=time_of_day(job.ends_at)) if job.ends_at and going else ""
     left = _("%(time)s left", time=duration(job.left_s)) if job.left_s and going else ""
     return Job(
         middle(job.name),
-        "" if job.state == "printing" else sentences.print_state(job.state),
+        "" if state == word or job.state == "printing" else state,
         percent(job.progress),
         ends,
         left,

@@ -84,6 +84,7 @@ def print_state(state: str) -> str:
         "printing": _("Printing"),
         "paused": _("Paused"),
         "finishing": _("Finishing"),
+        "unknown": _("State unknown"),
         "done": _("Print finished"),
         "failed": _("Print failed"),
         "cancelled": _("Print cancelled"),
@@ -107,6 +108,7 @@ def note(text: str) -> str:
     known = {
         "beam-left-on": _("The beam is still on"),
         "alarm": _("The laser reports an alarm"),
+        "suspended": _("Session suspended: badge to resume"),
     }
     return known.get(text, clean(text, 80))
 

@@ -66,6 +66,27 @@ class TestACard:
         assert shown.job is not None
         assert shown.job.percent is None
 
+    def test_says_how_a_print_is_once(self) -> None:
+        job = PrintView("mug.gcode", "paused")
+        busy = self.shown(state=TileState.BUSY, print=job)
+        waiting = self.shown(state=TileState.ATTENTION, print=job)
+        assert busy.job is not None
+        assert waiting.job is not None
+        assert (busy.word, busy.job.state) == ("En pause", "")
+        assert (waiting.word, waiting.job.state) == ("Action requise", "En pause")
+
+    def test_says_that_a_state_is_unknown(self) -> None:
+        job = PrintView("mug.gcode", "unknown")
+        assert self.shown(state=TileState.BUSY, print=job).word == "État inconnu"
+
+    def test_a_free_printer_that_is_not_connected_is_switched_off(self) -> None:
+        assert self.shown(printer_state="Offline after error").detail == "Éteinte"
+
+    def test_a_printer_lost_after_its_print_says_so(self) -> None:
+        job = PrintView("mug.gcode", "failed")
+        lost = self.shown(state=TileState.OFFLINE, printer_state="Offline after error", print=job)
+        assert lost.detail == "Déconnectée après une erreur"
+
     def test_greys_after_15_s_without_news_and_says_offline_after_60(self) -> None:
         ages = [(s, self.shown(state=TileState.BUSY, seen_s=s)) for s in (15, 16, 60, 61, None)]
         assert [(s, c.age, c.state.value) for s, c in ages] == [
@@ -87,8 +108,9 @@ class TestACard:
         assert heating.heat == (("Buse", "120 → 215\xa0°C"), ("Plateau", "60\xa0°C"))
 
     def test_says_octoprint_s_state_in_french(self) -> None:
+        offline = TileState.OFFLINE
         said = {
-            state: self.shown(printer_state=state).detail
+            state: self.shown(state=offline, printer_state=state).detail
             for state in ("Operational", "Offline after error", "Error: <b>thermal</b>", "Warp")
         }
         assert said == {
@@ -108,10 +130,14 @@ def test_what_is_to_be_done_comes_gravest_first() -> None:
         machine("d", "D", state=TileState.FAULT, note="Courroie cassée"),
         machine("e", "E", state=TileState.BUSY, seen_s=300),
         machine("f", "F", state=TileState.MAINTENANCE),
+        printer(7, state=TileState.ATTENTION, print=PrintView("mug.gcode", "paused")),
+        machine("h", "H", state=TileState.ATTENTION, note="suspended"),
     )
     assert [(e.name, e.what) for e in errands(cards(view))] == [
         ("D", "Courroie cassée"),
         ("B", "Le faisceau est resté allumé"),
+        ("Imprimante 3D 7", "En pause"),
+        ("H", "Session suspendue\xa0: badgez pour reprendre"),
         ("A", "Hors ligne"),
         ("E", "Hors ligne"),
     ]
