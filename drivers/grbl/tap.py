@@ -76,6 +76,7 @@ class Tap:
         """The sender goes, and no job goes on without it. The port is not ours, and stays open."""
         with contextlib.suppress(OSError):  # the port may be what is gone
             self._carry_out(self._watch.closing())
+        with contextlib.suppress(OSError):
             self._sender_left("the tap is closed")
         if self._sender is not None:
             self._sender.close()

@@ -86,7 +86,7 @@ class Watch:
         self._dead_man.sender_left(now)
         torn, self._keys = self._keys.mid_line, Keys()
         spoil = (Send(SPOIL),) if torn else ()
-        return (*spoil, LaserMessage(self._machine, "client-gone", why))
+        return (LaserMessage(self._machine, "client-gone", why), *spoil)
 
     def closing(self) -> tuple[Order, ...]:
         """We go away, and the sender's job with us: no dead man will watch what is buffered."""

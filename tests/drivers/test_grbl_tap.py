@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import select
 import socket
 import threading
-import time
-import tty
 from collections.abc import Callable, Iterator
 from itertools import dropwhile, groupby
 from pathlib import Path
@@ -21,71 +18,21 @@ from drivers.grbl.link import GrblLink
 from drivers.grbl.sender import Sender
 from drivers.grbl.wire import ASK, RESET, Banner, Decoder, Report
 from kiosk.clock import ClockPace, SystemClock
-from machines.facts import Back, Fact, LaserMessage, Silence, WorkSeen
+from machines.facts import Back, LaserMessage, Silence, WorkSeen
 from machines.meter import Work
 from tests.drivers.hearing import DEADLINE_S, Heard
+from tests.drivers.laser_bench import (
+    BEAM_ON,
+    JOB_RESTS,
+    Board,
+    cut_off,
+    is_message,
+    message,
+    start,
+    until,
+    where,
+)
 from tests.drivers.test_grbl_wire import RECORDINGS
-
-BEAM_ON = WorkSeen("laser", "beam", Work.WORKING)
-JOB_RESTS = WorkSeen("laser", "job", Work.RESTING)
-
-
-def start(port: Path | str, heard: Heard, mode: str = "tap", allowed: bool = True) -> GrblLink:
-    options = Options(port=str(port), mode=mode, tap_port=0, tap_listen="127.0.0.1")
-    link = GrblLink("laser", options, heard, ClockPace(SystemClock()))
-    link.allow(allowed)
-    link.start()
-    return link
-
-
-def where(link: GrblLink) -> tuple[str, int]:
-    address = link.address(DEADLINE_S)
-    assert address is not None, "the tap never listened"
-    return address
-
-
-def until(claim: Callable[[], bool]) -> None:
-    end = time.monotonic() + DEADLINE_S
-    pause = threading.Event()
-    while not claim():
-        assert time.monotonic() < end, "it never came to be"
-        pause.wait(0.01)
-
-
-def message(heard: Heard, what: str) -> None:
-    heard.wait_for(lambda facts: any(is_message(fact, what) for fact in facts))
-
-
-def is_message(fact: Fact, what: str) -> bool:
-    return isinstance(fact, LaserMessage) and fact.what == what
-
-
-class Board:
-    """The far end of a cable: takes every byte, keeps them, and sends what it is told."""
-
-    def __init__(self) -> None:
-        self.ours, self.theirs = os.openpty()
-        tty.setraw(self.theirs)
-        os.set_blocking(self.ours, False)
-        self.path = os.ttyname(self.theirs)
-
-    def read(self, until_total: int, got: bytearray) -> None:
-        """Until so many bytes that are no questions of ours have come."""
-        end = time.monotonic() + DEADLINE_S
-        while len(got) < until_total:
-            assert time.monotonic() < end, f"{len(got)} of {until_total} bytes came"
-            if select.select([self.ours], [], [], 0.2)[0]:
-                got += os.read(self.ours, 65536).replace(ASK, b"")
-
-    def write(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            select.select([], [self.ours], [], DEADLINE_S)
-            left = left[os.write(self.ours, left[:2048]) :]
-
-    def close(self) -> None:
-        for end in (self.ours, self.theirs):
-            os.close(end)
 
 
 @pytest.fixture
@@ -220,13 +167,27 @@ def test_a_second_sender_is_refused_and_the_first_goes_on(link: GrblLink, heard:
     message(heard, "client-refused")
 
 
+@pytest.mark.parametrize("go", [socket.socket.close, cut_off])
 def test_a_sender_that_vanishes_with_the_beam_on_gets_it_put_out(
-    laser: FakeLaser, link: GrblLink, heard: Heard
+    go: Callable[[socket.socket], None], laser: FakeLaser, link: GrblLink, heard: Heard
 ) -> None:
-    with Sender(where(link)) as sender:
-        sender.run(["G21 G90", "M3 S300", "G1 X6 F60"])
+    with socket.create_connection(where(link), timeout=DEADLINE_S) as sender:
+        sender.sendall(b"G21 G90\nM3 S300\nG1 X6 F60\n")
         until(lambda: laser.beam_on)
+        go(sender)
     message(heard, "beam-put-out")
+    assert not laser.beam_on
+
+
+def test_a_beam_that_is_on_when_the_kiosk_starts_is_put_out(laser: FakeLaser, heard: Heard) -> None:
+    """The kiosk that followed the laser before was killed in mid-job."""
+    port = os.open(laser.path, os.O_RDWR | os.O_NOCTTY)
+    os.write(port, b"M3 S300\nG1 X60 F60\n")
+    until(lambda: laser.beam_on)
+    link = start(laser.path, heard)
+    message(heard, "beam-put-out")
+    link.stop()
+    os.close(port)
     assert not laser.beam_on
 
 
@@ -269,7 +230,36 @@ def test_asked_with_nobody_driving_both_meters_are_told(laser: FakeLaser, heard:
     assert link.address() is None
 
 
-def test_a_port_that_another_uses_opens_no_laser(laser: FakeLaser, heard: Heard) -> None:
+def test_a_port_that_another_follows_is_left_to_it(
+    laser: FakeLaser, link: GrblLink, heard: Heard
+) -> None:
+    later = Heard()
+    second = start(laser.path, later)
+    silence = next(f for f in later.wait_for_kind(Silence) if isinstance(f, Silence))
+    assert "lock" in silence.why
+    assert second.address() is None
+    with Sender(where(link)) as sender:
+        sender.run(["G21", "G90"])
+    second.stop()
+    assert not any(isinstance(fact, Silence) for fact in heard.facts)
+
+
+def test_a_device_that_talks_garbage_is_passed_on_and_hides_no_report(
+    tapped: tuple[Board, socket.socket], heard: Heard
+) -> None:
+    board, sender = tapped
+    noise = random.Random(3).randbytes(100_000)
+    talker = threading.Thread(target=board.write, args=(noise + b"\n<Run|FS:600,300>\r\n",))
+    talker.start()
+    came = b""
+    while not came.endswith(b"300>\r\n"):
+        came += sender.recv(65536)
+    talker.join(DEADLINE_S)
+    assert came.startswith(noise)
+    heard.wait_for(lambda facts: BEAM_ON in facts)
+
+
+def test_a_tap_address_that_another_uses_opens_no_laser(laser: FakeLaser, heard: Heard) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
@@ -325,34 +315,3 @@ def _speak(sender: socket.socket, steps: list[replay.Step]) -> bytes:
         while len(came) < due:
             came += sender.recv(4096)
     return came
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
-def test_senders_and_cable_dropping_at_any_time_leave_a_tap_that_works(
-    seed: int, laser: FakeLaser, link: GrblLink, heard: Heard
-) -> None:
-    chance = random.Random(seed)
-    for _ in range(12):
-        address = link.address(DEADLINE_S)
-        try:
-            with socket.create_connection(address, timeout=1) as sender:
-                sender.sendall(b"G1 X1 F600\nM4 S100\n"[: chance.randrange(20)])
-                if chance.random() < 0.4:
-                    laser.unplug()
-                elif chance.random() < 0.5:
-                    sender.recv(chance.randrange(1, 50))
-        except OSError:
-            pass
-        laser.plug()
-    until(lambda: _works(link))
-    assert link.address(DEADLINE_S)
-
-
-def _works(link: GrblLink) -> bool:
-    try:
-        with Sender(where(link)) as sender:
-            sender.run([RESET.decode() + "$X"], within_s=1)
-    except OSError:
-        return False
-    return True

@@ -187,6 +187,21 @@ def test_a_sight_in_between_that_says_the_same_changes_no_hour(
         assert _hours(whole(more)) == _hours(whole(seen))
 
 
+@given(histories, st.lists(st.integers(-(10**15), 10**15), min_size=40, max_size=40))
+def test_a_clock_that_is_set_in_mid_run_changes_no_hour(
+    history: list[Seen], jumps: list[int]
+) -> None:
+    if not (seen := timed(history)):
+        return
+    run, done = None, []
+    for (us, work), jump in zip(seen, jumps, strict=False):
+        then = replace(at(us), wall_us=at(us).wall_us + jump)
+        run, ended = observe(run, "laser", "beam", then, work, "s")
+        done += ended
+    done += [close(run, at(seen[-1][0]))] if run else []
+    assert _hours(done) == _hours(whole(seen))
+
+
 @given(histories, st.integers(0, 40))
 def test_a_restart_anywhere_makes_no_hour_and_uses_none(history: list[Seen], cut: int) -> None:
     if not (seen := timed(history)):
