@@ -12,17 +12,20 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from drivers.badge.fake import FakeReader
 from drivers.relay.fake import Change, lines_on, read_trace
+from machines.presence import APART_US
 from tests.web.reading import read
 
 #: What has not come by then will not, on the slowest machine of ours.
@@ -157,6 +160,7 @@ class Town:
         self.trace = self.lab / "trace"
         self.desk, self.saw = FakeReader(self.lab / "desk"), FakeReader(self.lab / "saw")
         site, mock = ("--site", str(self.site)), ("--mock", "--trace", str(self.trace))
+        self._tapped: dict[tuple[str, Path], float] = {}
         self.central = Process(self.hall / "log", "central", "--site", str(self.central_site))
         self.keeper = Process(self.lab / "relays.log", "relays", *site, *mock)
         self.kiosk = Process(self.lab / "kiosk.log", "run", *site)
@@ -201,6 +205,7 @@ class Town:
 
     def start_kiosk(self) -> None:
         """Returns once its pages answer and the relay keeper has admitted it."""
+        self._tapped.clear()
         self.kiosk.start()
         until(self.is_ready, "the kiosk answers")
 
@@ -212,16 +217,23 @@ class Town:
 
     def ask(self, *arguments: str) -> str:
         """What `fablab …` prints. It must succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk", *arguments], capture_output=True, text=True, timeout=60
-        )
+        done = fablab(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def try_kiosk(self) -> subprocess.CompletedProcess[str]:
+        """A kiosk on this site file that is expected not to start."""
+        return fablab("run", "--site", str(self.site))
 
     # -- what a person does and sees ------------------------------------------------------------
 
     def tap(self, who: str, reader: FakeReader | None = None) -> None:
-        (reader or self.desk).present(BADGES[who])
+        """A badge passed over a reader, late enough to be no repeat of the one before."""
+        at = reader or self.desk
+        due = self._tapped.get((who, at.path), 0.0) + APART_US / 1e6
+        until(lambda: time.monotonic() > due, "the badge was away")
+        self._tapped[who, at.path] = time.monotonic()
+        at.present(BADGES[who])
 
     def touch(self, what: str, value: str = "") -> None:
         url = f"http://127.0.0.1:{self.port}"
@@ -268,28 +280,42 @@ class Town:
         entries = [json.loads(line) for line in said.splitlines()]
         return [entry for entry in entries if not kinds or entry["kind"] in kinds]
 
+    def open_sessions(self) -> set[str]:
+        """Births of the sessions that the journal has not closed."""
+        closed = {entry["data"]["session"] for entry in self.entries("session.closed")}
+        return {entry["birth"] for entry in self.entries("session.opened")} - closed
+
+    def from_the_future(self) -> bytes:
+        """Makes the lab's file one of a newer kiosk's; its bytes. The kiosk is stopped."""
+        file = self.lab / "lab.db"
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(
+                "INSERT INTO _sqlite_migrations(migration_set, name, applied_at)"
+                " VALUES('lab', '999_what_is_to_come', '2030-01-01')"
+            )
+            connection.commit()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return file.read_bytes()
+
     def sync(self) -> None:
         """Until the central has everything, and has folded it."""
         until(lambda: self.health()["unsent"] == 0 and self.health()["online"], "all is sent")
 
     def export(self, month: str) -> Path:
-        """The folder of that month, in the flavour of open data."""
-        out = self.hall / f"export-{len(list(self.hall.iterdir()))}"
-        said: list[str] = []
-
-        def done() -> bool:
-            command = ["export", month, "--site", str(self.central_site), "--out", str(out)]
-            ran = subprocess.run(
-                [sys.executable, "-m", "kiosk", *command],
-                capture_output=True,
-                text=True,
-                timeout=60,
-            )
-            said[:] = [ran.stdout + ran.stderr]
-            return ran.returncode == 0
-
-        until(done, f"the month is exported: {said}", 15)
+        """The folder of that month."""
+        out = self.hall / "export"
+        until(lambda: self.try_export(month, out).returncode == 0, f"{month} is exported")
         return out
+
+    def try_export(self, month: str, out: Path | None = None) -> subprocess.CompletedProcess[str]:
+        to = () if out is None else ("--out", str(out))
+        return fablab("export", month, "--site", str(self.central_site), *to)
+
+
+def fablab(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`fablab VERB …`, run to its end."""
+    command = [sys.executable, "-m", "kiosk", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
