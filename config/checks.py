@@ -17,6 +17,8 @@ from config.site import CentralSite, Machine, Site, Sort, WhenLost
 from config.wording import nearest
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+#: A DNS name in small letters, without a port.
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LANGUAGES = ("fr", "en")
 #: BCM numbers on the 40-pin header of a Pi.
 LINES = range(28)
@@ -71,6 +73,9 @@ def _lab(site: Site) -> Iterator[Problem]:
 
 def _network(site: Site) -> Iterator[Problem]:
     yield from _port(("kiosk", "port"), site.port)
+    if not all(HOST.fullmatch(host) for host in site.hosts):
+        example = '["kiosk.fablab.example"]'
+        yield Problem(("kiosk", "hosts"), list(site.hosts), f"expected names such as {example}")
     for at, port in _listeners(site)[1:]:
         yield from _port(at, port)
 

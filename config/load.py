@@ -48,6 +48,8 @@ class Kiosk:
 
     listen: str = "127.0.0.1"
     port: int = 8080
+    hosts: tuple[str, ...] = ()
+    touch_from_anywhere: bool = False
     rtc: bool = False
     database: Path = Path("/var/lib/fablab/lab.db")
     runtime: Path = Path("/run/fablab")

@@ -109,6 +109,8 @@ class Site:
     language: str = "fr"
     listen: str = "127.0.0.1"
     port: int = 8080
+    hosts: tuple[str, ...] = ()  #: DNS names of the kiosk, besides its addresses and local names
+    touch_from_anywhere: bool = False  #: another machine may be the touch screen
     rtc: bool = False  #: a clock with a battery keeps the time while the Pi is off
     database: Path = Path("/var/lib/fablab/lab.db")
     runtime: Path = Path("/run/fablab")  #: sockets

@@ -53,6 +53,7 @@ def converter(
     made.register_structure_hook(str, _text)
     made.register_structure_hook(StrEnum, lambda value, choice: choice(value))
     made.register_structure_hook(float, _number)
+    made.register_structure_hook_func(_is(tuple[str, ...]), _texts)
     made.register_structure_hook(Path, lambda value, _: folder / _text(value, str))
     made.register_structure_hook_factory(is_dataclass, lambda noun: _noun(made, noun, readers))
     made.register_structure_hook(Week, _week)
@@ -88,6 +89,12 @@ def _text(value: Any, _: Any) -> str:
     if any(ord(sign) < 32 for sign in value):
         raise Expected("a text of one line")
     return value
+
+
+def _texts(value: Any, _: Any) -> tuple[str, ...]:
+    if type(value) is not list or not all(type(text) is str for text in value):
+        raise Expected('a list such as ["one", "two"]')
+    return tuple(_text(text, str) for text in value)
 
 
 def _number(value: Any, _: Any) -> float:

@@ -118,9 +118,14 @@ class Kiosk:
         begin(self.floor, self.store)
         self.sync = self._make_sync(people)
         screens.show(self.floor)
-        server = Server(
-            create_app(screens, language=site.language, clock=clock), site.listen, site.port
+        app = create_app(
+            screens,
+            language=site.language,
+            clock=clock,
+            hosts=site.hosts,
+            touch_from_anywhere=site.touch_from_anywhere,
         )
+        server = Server(app, site.listen, site.port)
         self._open.callback(server.stop)
         self.port = server.port
         admin = AdminSocket(site.runtime / SOCKET, {"condition": self._condition})

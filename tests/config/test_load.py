@@ -32,6 +32,12 @@ def test_a_good_file_becomes_a_lab(good: Path) -> None:
     assert site.hours.days[2][0].closes == time(12, 30)
 
 
+def test_a_site_says_under_which_names_it_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(changed("port = 8080", 'port = 8080\nhosts = ["kiosk.example.org"]'))
+    assert load(path).hosts == ("kiosk.example.org",)
+
+
 def test_a_relative_path_is_beside_the_file(good: Path) -> None:
     assert load(good).database == good.parent / "lab.db"
 
@@ -46,6 +52,17 @@ def test_a_relative_serial_port_is_beside_the_file(tmp_path: Path) -> None:
 
 MISTAKES = [
     # what is changed, into what, what is said
+    (
+        "port = 8080",
+        'port = 8080\nhosts = "kiosk.example.org"',
+        '[kiosk] hosts = "kiosk.example.org": expected a list such as ["one", "two"]',
+    ),
+    (
+        "port = 8080",
+        'port = 8080\nhosts = ["https://kiosk.example.org"]',
+        '[kiosk] hosts = ["https://kiosk.example.org"]: expected names such as'
+        ' ["kiosk.fablab.example"]',
+    ),
     (
         "line = 17",
         'line = "17"',

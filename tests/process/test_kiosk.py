@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,25 @@ def test_a_kiosk_serves_its_pages_and_lets_go_of_everything(file: Path) -> None:
             assert json.load(answer)["journal_ok"]
         until(kiosk.alive, "the floor takes no turn")
         kiosk.close()
+
+
+def test_a_kiosk_is_asked_under_the_names_its_site_gives_and_no_other(file: Path) -> None:
+    file.write_text(file.read_text().replace("[kiosk]", '[kiosk]\nhosts = ["kiosk.example.org"]'))
+    kiosk = Kiosk(read_site(file), SystemClock())
+    try:
+        told = {name: _status(kiosk, name) for name in ("kiosk.example.org", "evil.example")}
+    finally:
+        kiosk.close()
+    assert told == {"kiosk.example.org": 200, "evil.example": 400}
+
+
+def _status(kiosk: Kiosk, host: str) -> int:
+    asked = urllib.request.Request(f"http://127.0.0.1:{kiosk.port}/healthz", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(asked) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
 
 
 def test_a_printer_without_its_key_is_silent_and_the_rest_works(file: Path) -> None:
