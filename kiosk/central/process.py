@@ -6,21 +6,25 @@ import logging
 import signal
 import threading
 from concurrent.futures import TimeoutError as TooSlow
+from contextlib import ExitStack
 from types import FrameType
 
 from config.site import CentralSite
 from kiosk.admin import AdminSocket
-from kiosk.central.app import Server, create_app
+from kiosk.central.app import create_app
 from kiosk.central.desk import SOCKET, answers
 from kiosk.central.store import Busy, Central
 from kiosk.clock import Clock
 from kiosk.notify import notify
+from kiosk.web.server import Server
 
 log = logging.getLogger("central")
 
 #: Real seconds between two words to systemd's watchdog, whose patience is 30 (fablab-central
 #: .service): a writing thread that hangs that long has the process started anew.
 ALIVE_EVERY_S = 10.0
+#: Kept-alive connections of a thousand labs; each is a file descriptor.
+CONNECTIONS = 500
 
 
 class CannotListen(RuntimeError):
@@ -31,16 +35,19 @@ class Process:
     """Everything of the central, serving once made. Raises StoreError, CannotListen."""
 
     def __init__(self, site: CentralSite, clock: Clock) -> None:
-        self.central = Central(site.database, clock)
-        try:
-            self._server = Server(create_app(self.central), site.listen, site.port)
-            self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
-        except OSError as wrong:
-            self.central.close()
-            raise CannotListen(
-                f"{site.listen}:{site.port}, {site.runtime}: not to be had ({wrong.strerror});"
-                " stop what uses it, or give [central] another listen, port or runtime"
-            ) from wrong
+        with ExitStack() as opened:
+            self.central = Central(site.database, clock)
+            opened.callback(self.central.close)
+            try:
+                self._server = Server(create_app(self.central), site.listen, site.port, CONNECTIONS)
+                opened.callback(self._server.stop)
+                self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
+            except OSError as wrong:
+                raise CannotListen(
+                    f"{site.listen}:{site.port}, {site.runtime}: not to be had ({wrong.strerror});"
+                    " stop what uses it, or give [central] another listen, port or runtime"
+                ) from wrong
+            opened.pop_all()
         self.port = self._server.port
         self._told = threading.Event()
         self._server.start()

@@ -29,14 +29,14 @@ class Server:
     The app says in MAX_CONTENT_LENGTH how much it takes of a request.
     """
 
-    def __init__(self, app: Flask, listen: str, port: int) -> None:
+    def __init__(self, app: Flask, listen: str, port: int, connections: int = CONNECTIONS) -> None:
         family = socket.AF_INET6 if ":" in listen else socket.AF_INET
         self._closing: threading.Event = app.extensions.get(CLOSING, threading.Event())
         self._server = create_server(
             app,
             sockets=[socket.create_server((listen, port), family=family)],
             threads=THREADS,
-            connection_limit=CONNECTIONS,
+            connection_limit=connections,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             clear_untrusted_proxy_headers=True,
             ident="",

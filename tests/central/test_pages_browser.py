@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from kiosk.central.app import Server, create_app
+from kiosk.central.app import create_app
 from kiosk.central.schema import open_writer
 from kiosk.central.store import Central
 from kiosk.clock import StillClock
+from kiosk.web.server import Server
 from tests import browser
 from tests.central.shelf import Shelf
 from tests.central.test_export import november
