@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 from kiosk.central import ledger, nodes, projection, roster
 from kiosk.store import schema as lab
-from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, settle
+from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, make_private, settle
 
 migrations = Migrations("central")
 
@@ -40,6 +40,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
     Belongs to the thread that opened it. Raises NotOurs and TooNew, which say what to do.
     """
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         _refuse(connection, path)

@@ -88,6 +88,7 @@ def open_writer(
     Belongs to the thread that opened it. `claim` the file first. Raises NotOurs
     and TooNew before a byte is written, sqlite3.DatabaseError for a damaged file.
     """
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None, factory=factory)
     try:
         is_new = _refuse(connection, path)
@@ -99,6 +100,16 @@ def open_writer(
         connection.close()
         raise
     return connection
+
+
+def make_private(path: Path) -> None:
+    """An empty file that its owner alone may read, where there is none: members are in it.
+
+    SQLite gives `-wal` and `-shm` the mode of the file. One that is there is not
+    touched, nor opened: closing it would drop the locks of a connection of ours.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

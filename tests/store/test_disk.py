@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.central import schema
 from kiosk.store.ballast import Ballast
 from kiosk.store.check import check
 from kiosk.store.disk import APPLICATION_ID, StoreError, open_reader, open_writer
@@ -36,6 +37,18 @@ OPENED = SessionOpened("laser", "badge")
 def test_the_one_writing_connection_is_set_up_to_lose_nothing(tmp_path, setting, value) -> None:
     with closing(open_writer(tmp_path / "lab.db")) as connection:
         assert connection.execute(f"PRAGMA {setting}").fetchone() == (value,)
+
+
+@pytest.mark.parametrize("make", [open_writer, schema.open_writer], ids=["lab", "central"])
+def test_what_stands_on_the_disk_is_for_its_owner_alone(tmp_path, make) -> None:
+    before = os.umask(0o022)
+    try:
+        with closing(make(tmp_path / "fablab.db")) as connection:
+            connection.execute("CREATE TABLE tap(badge)")
+            modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("fablab.db", "fablab.db-wal", "fablab.db-shm"), 0o600)
 
 
 def test_opening_a_whole_file_again_changes_nothing_in_it(tmp_path: Path) -> None:
