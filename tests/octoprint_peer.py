@@ -145,6 +145,18 @@ class OctoPrintPeer:
                 [*command, "--port", str(self.port)], stdout=out, stderr=out
             )
 
+    def wait_for_bytes(self) -> None:
+        """While it boots: until its port answers anything at all."""
+        self._until(self._says_anything, "saying anything", 60)
+
+    def _says_anything(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as line:
+                line.sendall(b"GET /api/job HTTP/1.1\r\nHost: boot\r\n\r\n")
+                return bool(line.recv(1))
+        except OSError:
+            return False
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self._server is None:
             return
@@ -234,5 +246,5 @@ class OctoPrintPeer:
         deadline = time.monotonic() + timeout_s
         while not holds():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"OctoPrint {self.version} is not {what!r}: {self.state()!r}")
-            time.sleep(0.05)
+                raise TimeoutError(f"OctoPrint {self.version} is not {what!r}")
+            time.sleep(0.02)

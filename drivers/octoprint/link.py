@@ -1,8 +1,9 @@
 """The thread that follows one OctoPrint: it polls, and listens to the push stream meanwhile.
 
-Each poll tells a `PrinterSeen`, or one `Silence` with its reason; what the
-stream announces is told at once, and followed by a poll. The stream may fail in
-any way without touching the polls: it is opened again after a growing pause.
+Each poll tells a `PrinterSeen`, or one `Silence` with its reason, and another
+when the reason changes; what the stream announces is told at once, and followed
+by a poll. The stream may fail in any way without touching the polls: it is
+opened again after a growing pause.
 
 Two things look wrong and are right. A poll's answer is told only after the
 events that led to it, for which a change is given `SETTLE_S`. And the waiting
@@ -50,7 +51,7 @@ class OctoPrintLink:
         self._stream = Stream(options.url.rstrip("/"), self._client) if options.push else None
         self._stall = wire.Stall()
         self._print: tuple[str, str] = ("", "")
-        self._silent = False
+        self._why = ""  #: it is silent
         self._polls = 0
         self._heat: dict[str, Any] | None = None
         self._asked_at = 0.0
@@ -102,8 +103,8 @@ class OctoPrintLink:
             return
         self._print = _print_of(seen)
         self._stall, seen = self._stall.judge(seen)
-        if self._silent:
-            self._silent = False
+        if self._why:
+            self._why = ""
             self._tell(Back(self._machine))
         self._tell(seen)
 
@@ -135,15 +136,15 @@ class OctoPrintLink:
         if self._stream:
             self._stream.close()
         self._stall = wire.Stall()
-        if not self._silent and not self._stopped.is_set():
+        if why != self._why and not self._stopped.is_set():
             self._tell(Silence(self._machine, why))
-        self._silent = True
+        self._why = why
 
     # -- the push stream --------------------------------------------------------------------
 
     def _listen(self, due: float) -> None:
         """Until `due` (field seconds), or until an event asks for a poll."""
-        if self._stream and not self._silent:
+        if self._stream and not self._why:
             self._stream.open_if_due()
         while not self._stopped.is_set():
             left_s = due - self._pace.now()

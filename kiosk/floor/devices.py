@@ -97,6 +97,8 @@ class Devices:
             self.silent_readers[device] = why
             return
         post = self._posts[device]
+        if why != post.silence:
+            log.warning("%s is silent: %s", device, why)
         post.silence = why
         for meter in post.works:
             post.works[meter] = Work.UNKNOWN

@@ -121,6 +121,17 @@ def test_an_octoprint_that_is_off_is_silent_once(follow):
     assert sum(isinstance(fact, Silence) for fact in heard.facts) == 1
 
 
+def test_a_silence_is_told_again_when_its_reason_is_another(follow):
+    answer = b"Not found"
+    with OddServer(lambda _: answer) as server:
+        heard = follow(server.url)
+        silence(heard)
+        answer = http(b"{}", "403 Forbidden")
+        told = heard.wait_for_kind(Silence, count=2)
+    assert [type(fact) for fact in told[:2]] == [Silence, Silence]
+    assert "refuses the API key" in told[1].why
+
+
 @pytest.mark.slow
 def test_an_answer_that_stops_half_way_is_waited_for_three_seconds(follow):
     with OddServer(lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{") as server:
