@@ -10,79 +10,50 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+
+from drivers.grbl import gcode
+from drivers.grbl.gcode import Refused
+from drivers.grbl.motion import PLANNER, Motion
 
 VERSION = "Grbl 1.1h ['$' for help]"
 #: Bytes that a sender may have under way: the ring of 128 holds one less.
 WINDOW = 127
-PLANNER = 15
-LONGEST_LINE = 80
 RAPID_MM_MIN = 6000.0
-#: Seconds from a hold to the standstill.
-BRAKE_S = 0.1
 
-_WORD = re.compile(r"([A-Z])(-?(?:\d+\.?\d*|\.\d+))?")
 _UNLOCK = "[MSG:'$H'|'$X' to unlock]"
-_KNOWN_G = {0, 1, 4, 17, 20, 21, 53, 54, 90, 91, 94}
-_KNOWN_M = {0, 2, 3, 4, 5, 7, 8, 9, 30}
-
-
-class _Refused(Exception):
-    """`error:N`."""
-
-
-@dataclass(slots=True)
-class _Block:
-    """A stretch of motion in the planner. A dwell has no length."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    feed: float
-    power: float
-    lasts_s: float
-    left_s: float
-    jog: bool = False
-    dwell: bool = False
+#: What waits until all that is planned is done: a spindle's word, a dwell.
+_SYNCS = re.compile(r"M[345]\b|M[345][A-Z]|G0?4[^0-9]")
 
 
 class Firmware:
     """One controller. `receive` bytes, `pass_time`, `take` what it sent meanwhile."""
 
     def __init__(self) -> None:
-        self._out = bytearray()
-        self._rx: deque[int] = deque()
         self.lost = 0  #: bytes that came while the ring was full, as on the real chip
         self.laser_mode = True
+        self._out = bytearray()
+        self._rx: deque[int] = deque()
+        self._motion = Motion()
         self._buffer_in_reports = False
-        self.position = (0.0, 0.0)
         self._alarmed = self._deaf = self._ended_check = False
-        self._line = ""
-        self._pending: str | None = None
-        self._planned: deque[_Block] = deque()
-        self._halt = ""
-        self._braking_s = 0.0
-        self._check = False
-        self._motion, self._feed, self._spindle, self._s = 0, 0.0, 5, 0.0
-        self._absolute = True
-        self._power = 0.0
         self._begin()
 
     @property
     def state(self) -> str:
         if self._alarmed:
             return "Alarm"
-        if self._halt:
-            return self._halted_as()
+        if self._motion.halted:
+            return self._motion.halted_as
         if self._check:
             return "Check"
-        if not self._planned or self._planned[0].dwell:
+        if (block := self._motion.now) is None or block.dwell:
             return "Idle"
-        return "Jog" if self._planned[0].jog else "Run"
+        return "Jog" if block.jog else "Run"
 
     @property
     def power(self) -> float:
         """S as it is now: what the laser's PWM follows."""
-        return self._power
+        return self._motion.power
 
     def take(self) -> bytes:
         out = bytes(self._out)
@@ -93,7 +64,7 @@ class Firmware:
 
     def press_reset(self) -> None:
         """The chip starts anew, as when a port's DTR falls: no alarm, position lost."""
-        self.position = (0.0, 0.0)
+        self._motion.position = (0.0, 0.0)
         self._alarmed = self._deaf = False
         self._begin()
 
@@ -117,36 +88,21 @@ class Firmware:
 
     def pass_time(self, seconds: float) -> None:
         while seconds > 0:
-            step = self._step(seconds)
-            seconds -= step
+            seconds -= self._motion.step(seconds)
             self._read_lines()
 
-    def _step(self, most_s: float) -> float:
-        """Up to the next change of anything. Returns the seconds that passed."""
-        if self._halt:
-            step = min(most_s, self._braking_s) if self._braking_s > 0 else most_s
-            self._braking_s = max(0.0, self._braking_s - step)
-            if self._braking_s == 0:
-                self._power = 0.0
-            return step
-        if not self._planned:
-            return most_s
-        block = self._planned[0]
-        if not block.dwell:
-            self._power = block.power
-        step = min(most_s, block.left_s)
-        block.left_s -= step
-        self._move(block)
-        if block.left_s <= 1e-9:
-            self._planned.popleft()
-            if not self._planned and self.laser_mode and self._spindle == 4:
-                self._power = 0.0
-        return step
-
-    def _move(self, block: _Block) -> None:
-        part = 1 - block.left_s / block.lasts_s if block.lasts_s else 1.0
-        (x0, y0), (x1, y1) = block.start, block.end
-        self.position = x0 + part * (x1 - x0), y0 + part * (y1 - y0)
+    def _begin(self, banner: bool = True) -> None:
+        self._rx.clear()
+        self._line = ""
+        self._pending: str | None = None
+        self._motion.drop()
+        self._check = False
+        self._rapid, self._feed, self._spindle, self._s = True, 0.0, 5, 0.0
+        self._absolute = True
+        self._overrides_in = self._offset_in = 0
+        if banner:
+            self._say("")
+            self._say(VERSION)
 
     # -- real-time keys
 
@@ -156,37 +112,23 @@ class Firmware:
         elif self._alarmed:
             return
         elif byte == 0x21:
-            self._stop("Hold")
+            self._motion.hold("Hold")
         elif byte == 0x84:
             self._say("[MSG:Check Door]")
-            self._stop("Door")
-        elif byte == 0x7E and self._halt in ("Hold", "Door"):
+            self._motion.hold("Door")
+        elif byte == 0x7E and self._motion.halted in ("Hold", "Door"):
             self._resume()
-        elif byte == 0x85 and self._planned and self._planned[0].jog:
-            self._planned.clear()
-
-    def _stop(self, kind: str) -> None:
-        moving = bool(self._planned) and not self._halt
-        self._halt = kind
-        self._braking_s = BRAKE_S if moving else 0.0
-        if not moving:
-            self._power = 0.0
+        elif byte == 0x85:
+            self._motion.cancel_jog()
 
     def _resume(self) -> None:
-        if self._halt == "Hold" and self.laser_mode and self._spindle != 5:
+        if self._motion.halted == "Hold" and self.laser_mode and self._spindle != 5:
             self._say("[MSG:Restoring spindle]")
-        self._halt = ""
-        self._power = self._idle_power()
-
-    def _halted_as(self) -> str:
-        if self._halt == "Sleep":
-            return "Sleep"
-        braking = {"Hold": 1, "Door": 2}[self._halt]
-        return f"{self._halt}:{braking if self._braking_s > 0 else 0}"
+        self._motion.resume(self._standing_power())
 
     def _soft_reset(self) -> None:
-        moving = bool(self._planned) and (not self._halt or self._braking_s > 0)
-        locked = moving or self._alarmed or self._halt == "Sleep"
+        moving = self._motion.moves
+        locked = moving or self._alarmed or self._motion.halted == "Sleep"
         if moving:
             self._say("ALARM:3")
         self._alarmed, self._deaf = locked, False
@@ -194,47 +136,30 @@ class Firmware:
         if locked:
             self._say(_UNLOCK)
 
-    def _begin(self, banner: bool = True) -> None:
-        self._rx.clear()
-        self._line = ""
-        self._pending = None
-        self._planned.clear()
-        self._halt = ""
-        self._braking_s = 0.0
-        self._check = False
-        self._motion, self._feed, self._spindle, self._s = 0, 0.0, 5, 0.0
-        self._absolute = True
-        self._power = 0.0
-        self._overrides_in = self._offset_in = 0
-        self._target = self.position
-        if banner:
-            self._say("")
-            self._say(VERSION)
-
     # -- reports
 
     def _report(self) -> None:
         if self._deaf:
             return
-        state = self.state
+        state, block = self.state, self._motion.now
         moving = state in ("Run", "Jog", "Hold:1", "Door:2")
-        feed = self._planned[0].feed if moving and self._planned else 0.0
-        x, y = self.position
+        feed = block.feed if moving and block else 0.0
+        x, y = self._motion.position
         fields = [state, f"MPos:{x:.3f},{y:.3f},0.000"]
         if self._buffer_in_reports:
-            fields.append(f"Bf:{PLANNER - len(self._planned)},{WINDOW + 1 - len(self._rx)}")
-        fields.append(f"FS:{feed:.0f},{self._power:.0f}")
+            free = PLANNER - self._motion.planned
+            fields.append(f"Bf:{free},{WINDOW + 1 - len(self._rx)}")
+        fields.append(f"FS:{feed:.0f},{self.power:.0f}")
         self._say(f"<{'|'.join(fields + self._now_and_then(state != 'Idle'))}>")
 
     def _now_and_then(self, busy: bool) -> list[str]:
         """The work offset in every 10th or 30th report, the overrides after it (report.c)."""
         if self._offset_in > 0:
             self._offset_in -= 1
-        else:
-            self._offset_in = 29 if busy else 9
-            self._overrides_in = self._overrides_in or 1
-            return [*self._overrides(busy), "WCO:0.000,0.000,0.000"]
-        return self._overrides(busy)
+            return self._overrides(busy)
+        self._offset_in = 29 if busy else 9
+        self._overrides_in = self._overrides_in or 1
+        return [*self._overrides(busy), "WCO:0.000,0.000,0.000"]
 
     def _overrides(self, busy: bool) -> list[str]:
         if self._overrides_in > 0:
@@ -262,25 +187,24 @@ class Firmware:
                 self._line += char
 
     def _must_wait(self, line: str) -> bool:
-        if self._deaf or self._halt == "Sleep":
+        if self._deaf or self._motion.halted == "Sleep":
             return True
-        waits_for_all = re.search(r"M[345]\b|M[345][A-Z]|G0?4[^0-9]|^\$(?!J)", line.upper())
-        if waits_for_all and self._planned:
-            return not line.startswith("$")
-        return len(self._planned) >= PLANNER or any(block.dwell for block in self._planned)
+        if line.startswith("$") and not line.startswith("$J"):
+            return False
+        if self._motion.planned and _SYNCS.search(line.upper()):
+            return True
+        return self._motion.planned >= PLANNER or self._motion.dwells
 
     def _answer(self, line: str) -> None:
         try:
-            if len(line) >= LONGEST_LINE:
-                raise _Refused(11)
-            text = re.sub(r"\([^)]*\)?|;.*|\s", "", line).upper()
+            text = gcode.strip(line)
             if text.startswith("$"):
                 self._command(text)
             elif text and self._alarmed:
-                raise _Refused(9)
+                raise Refused(9)
             elif text:
-                self._block(text)
-        except _Refused as refused:
+                self._run(gcode.read(text))
+        except Refused as refused:
             self._say(f"error:{refused}")
         else:
             self._say("ok")
@@ -295,21 +219,21 @@ class Firmware:
             self._say("[MSG:Disabled]" if self._check else "[MSG:Enabled]")
             self._ended_check, self._check = self._check, not self._check
         elif text == "$SLP":
-            self._halt, self._power = "Sleep", 0.0
+            self._motion.sleep()
         elif text == "$I":
             self._say("[VER:1.1h.20190830:]")
             self._say("[OPT:V,15,128]")
         elif text == "$H":
-            raise _Refused(5)
+            raise Refused(5)
         elif text.startswith("$J="):
-            self._jog(text[3:])
+            self._jog(gcode.read(text[3:]))
         elif setting := re.fullmatch(r"\$(\d+)=(-?[\d.]+)", text):
             self._set(int(setting[1]), float(setting[2]))
         else:
-            raise _Refused(3)
+            raise Refused(3)
 
     def _after_ok(self) -> None:
-        if self._halt == "Sleep":
+        if self._motion.halted == "Sleep":
             self._say("[MSG:Sleeping]")
         if self._ended_check:
             self._ended_check = False
@@ -317,109 +241,65 @@ class Firmware:
 
     def _set(self, number: int, value: float) -> None:
         if value < 0:
-            raise _Refused(4)
+            raise Refused(4)
         if number == 32:
             self.laser_mode = bool(value)
         elif number == 10:
             self._buffer_in_reports = bool(int(value) & 2)
 
-    def _jog(self, text: str) -> None:
-        words = dict(_words(text))
-        if "F" not in words:
-            raise _Refused(22)
-        self._plan(words, 91 in _numbers(text, "G"), words["F"], 0.0, jog=True)
+    def _jog(self, words: gcode.Words) -> None:
+        if "F" not in words.values:
+            raise Refused(22)
+        to = self._target(words.values, relative=91 in words.g)
+        self._motion.go(to, words.values["F"], 0.0, jog=True)
 
-    def _block(self, text: str) -> None:
-        words = _words(text)
-        codes_g, codes_m = _numbers(text, "G"), _numbers(text, "M")
-        if not set(codes_g) <= _KNOWN_G or not set(codes_m) <= _KNOWN_M:
-            raise _Refused(20)
-        if sum(code in (0, 1, 4) for code in codes_g) > 1:
-            raise _Refused(24)
-        others = [letter for letter, _ in words if letter not in "GM"]
-        if len(others) != len(set(others)):
-            raise _Refused(25)
-        values = dict(words)
-        if values.get("S", 0) < 0 or values.get("F", 0) < 0:
-            raise _Refused(4)
-        if values.get("T", 0) > 255:
-            raise _Refused(38)
-        motion = next((int(code) for code in codes_g if code in (0, 1)), self._motion)
-        feed = values.get("F", self._feed)
-        moves = any(axis in values for axis in "XYZ")
-        if moves and motion == 1 and feed == 0:
-            raise _Refused(22)
-        self._take_up(values, codes_g, codes_m, motion, feed)
+    def _run(self, words: gcode.Words) -> None:
+        rapid = 0 in words.g or (self._rapid and 1 not in words.g)
+        feed = words.values.get("F", self._feed)
+        if words.moves and not rapid and feed == 0:
+            raise Refused(22)
+        self._take_up(words, rapid, feed)
         if self._check:
             return
-        if 4 in codes_g:
-            self._dwell(values.get("P", 0.0))
-        elif moves:
-            rapid = motion == 0
-            power = 0.0 if self._spindle == 5 or (rapid and self.laser_mode) else self._s
-            self._plan(values, not self._absolute, RAPID_MM_MIN if rapid else feed, power)
+        if 4 in words.g:
+            self._motion.dwell(words.values.get("P", 0.0))
+        elif words.moves:
+            dark = self._spindle == 5 or (rapid and self.laser_mode)
+            self._motion.go(
+                self._target(words.values, relative=not self._absolute),
+                RAPID_MM_MIN if rapid else feed,
+                0.0 if dark else self._s,
+                fades=self.laser_mode and self._spindle == 4,
+            )
 
-    def _take_up(
-        self,
-        values: dict[str, float],
-        codes_g: list[float],
-        codes_m: list[float],
-        motion: int,
-        feed: float,
-    ) -> None:
-        """The modal state that a block leaves."""
-        self._motion, self._feed = motion, feed
-        self._s = values.get("S", self._s)
-        if 90 in codes_g or 91 in codes_g:
-            self._absolute = 90 in codes_g
-        for code in codes_m:
+    def _take_up(self, words: gcode.Words, rapid: bool, feed: float) -> None:
+        """The modal state that a line leaves."""
+        self._rapid, self._feed = rapid, feed
+        self._s = words.values.get("S", self._s)
+        if 90 in words.g or 91 in words.g:
+            self._absolute = 90 in words.g
+        for code in words.m:
             if code in (3, 4, 5):
                 self._spindle = int(code)
-                self._power = 0.0 if self._check else self._idle_power()
+                self._motion.power = 0.0 if self._check else self._standing_power()
             elif code in (2, 30):
-                self._spindle, self._power = 5, 0.0
+                self._spindle, self._motion.power = 5, 0.0
 
-    def _idle_power(self) -> float:
+    def _standing_power(self) -> float:
         """M3 burns at standstill; in laser mode not after G0. M4 never does in laser mode."""
         if self._spindle == 5:
             return 0.0
         if not self.laser_mode:
             return self._s
-        return self._s if self._spindle == 3 and self._motion == 1 else 0.0
+        return self._s if self._spindle == 3 and not self._rapid else 0.0
 
-    def _dwell(self, seconds: float) -> None:
-        here = self._target
-        self._planned.append(_Block(here, here, 0.0, 0.0, seconds, seconds, dwell=True))
-
-    def _plan(
-        self, words: dict[str, float], relative: bool, feed: float, power: float, jog: bool = False
-    ) -> None:
-        start = self._target if self._planned else self.position
-        base = start if relative else (0.0, 0.0)
-        x = base[0] + words["X"] if "X" in words else start[0]
-        y = base[1] + words["Y"] if "Y" in words else start[1]
-        length = ((x - start[0]) ** 2 + (y - start[1]) ** 2) ** 0.5
-        seconds = length / feed * 60
-        self._planned.append(_Block(start, (x, y), feed, power, seconds, seconds, jog))
-        self._target = (x, y)
+    def _target(self, values: dict[str, float], relative: bool) -> tuple[float, float]:
+        x, y = self._motion.target
+        from_x, from_y = (x, y) if relative else (0.0, 0.0)
+        return (
+            from_x + values["X"] if "X" in values else x,
+            from_y + values["Y"] if "Y" in values else y,
+        )
 
     def _say(self, line: str) -> None:
         self._out += line.encode() + b"\r\n"
-
-
-def _words(text: str) -> list[tuple[str, float]]:
-    """`G1X20` as letters and numbers. Raises `_Refused` 1 (no letter) or 2 (no number)."""
-    words, at = [], 0
-    while at < len(text):
-        found = _WORD.match(text, at)
-        if not found:
-            raise _Refused(1)
-        if found[2] is None:
-            raise _Refused(2)
-        words.append((found[1], float(found[2])))
-        at = found.end()
-    return words
-
-
-def _numbers(text: str, letter: str) -> list[float]:
-    return [number for found, number in _words(text) if found == letter]
