@@ -6,9 +6,9 @@
     GET  /v1/roster                      the roster of the node's lab, by ETag
 
 A request without a known token learns nothing. What is malformed is 400 with
-the place, too large 413, somebody else's store 403; a node with too many
-requests at once 429, a central with too much to write 503, both with
-Retry-After.
+the place, what is not called MessagePack 415, too large 413, somebody else's
+store 403; a node with too many requests at once 429, a central with too much to
+write 503, both with Retry-After.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ def _at() -> int:
 
 
 def _body() -> bytes:
+    if request.mimetype != "application/msgpack":
+        abort(415)
     request.max_content_length = LIMIT_BYTES
     return request.get_data(cache=False)
 

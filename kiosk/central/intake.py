@@ -81,6 +81,8 @@ def unpack(raw: bytes, gzipped: bool) -> bytes:
             raise Malformed(f"gzip: {wrong}") from None
         if not inflate.eof and len(plain) <= LIMIT_BYTES:
             raise Malformed("gzip: the end is missing")
+        if inflate.unused_data:
+            raise Malformed("gzip: something comes after its end")
     if len(plain) > LIMIT_BYTES:
         raise TooLarge(f"expected at most {LIMIT_BYTES} bytes")
     return plain

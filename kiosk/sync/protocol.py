@@ -91,4 +91,7 @@ def encode_batch(batch: Batch) -> bytes:
 
 def decode_batch(raw: bytes) -> Batch:
     """Raises msgspec.MsgspecError, whose text says where and what was expected."""
-    return _batch.decode(raw)
+    try:
+        return _batch.decode(raw)
+    except UnicodeDecodeError as wrong:  # in a field's name: msgspec lets it through
+        raise msgspec.DecodeError(f"not UTF-8: {wrong.reason}") from None
