@@ -46,6 +46,7 @@ serial:
   port: VIRTUAL
   baudrate: 115200
   timeout: {{communication: {comm_timeout_s}, connection: 5}}
+  maxCommunicationTimeouts: {{printing: {timeouts}, long: {timeouts}}}
 webcam: {{webcamEnabled: false, timelapseEnabled: false}}
 plugins:
   _disabled: [announcements, softwareupdate, tracking, discovery, errortracking, health_check,
@@ -98,12 +99,14 @@ def free_port() -> int:
 class OctoPrintPeer:
     """One server in a folder of its own; the same folder and port after a restart."""
 
-    def __init__(self, version: str, comm_timeout_s: float = 30) -> None:
+    def __init__(self, version: str, comm_timeout_s: float = 30, timeouts: int = 5) -> None:
+        """`timeouts`: how many in a row, while it prints, until OctoPrint gives a printer up."""
         self.version = version
         self.key = KEY
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._comm_timeout_s = comm_timeout_s
+        self._timeouts = timeouts
         self._folder = Path(tempfile.mkdtemp(prefix="octoprint-"))
         self._http = requests.Session()
         self._http.trust_env = False
@@ -135,7 +138,7 @@ class OctoPrintPeer:
 
     def launch(self) -> None:
         """Begins to start: for some seconds its port answers with what is not HTTP."""
-        config = CONFIG.format(comm_timeout_s=self._comm_timeout_s)
+        config = CONFIG.format(comm_timeout_s=self._comm_timeout_s, timeouts=self._timeouts)
         (self._folder / "config.yaml").write_text(config)
         (self._folder / "users.yaml").write_text(USERS.format(key=KEY))
         command = [str(binary(self.version)), "serve", "--iknowwhatimdoing"]
