@@ -36,6 +36,7 @@ T = TypeVar("T", str, int)
 class Run:
     """A run under way. `clock` is time since it began, 0 at its first observation.
 
+    `reports` are the observations that it rests on, up to the one that ends it.
     `rested` is where the machine came to rest, `dark` where it was last seen;
     None while it works or pauses, and while it is seen.
     """
@@ -147,7 +148,9 @@ def _go_on(run: Run, at: Instant, work: Work) -> Run:
     clock = run.clock.observe(_time_of(run, at), work)
     if work is Work.UNKNOWN:
         return replace(run, last=at, clock=clock, dark=run.dark or at)
-    rested = (run.rested or at) if work is Work.RESTING else None
+    if work is Work.RESTING and run.rested is not None:
+        return replace(run, last=at, clock=clock, dark=None)
+    rested = at if work is Work.RESTING else None
     return replace(run, last=at, clock=clock, reports=run.reports + 1, rested=rested, dark=None)
 
 

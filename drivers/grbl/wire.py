@@ -154,13 +154,11 @@ class Keys:
     """The real-time keys that a sender's bytes held: watched, never changed."""
 
     def __init__(self) -> None:
-        self.asks = self.holds = self.resumes = self.resets = 0
+        self.asks = self.resets = 0
         self.mid_line = False  #: the last line is not finished
 
     def feed(self, data: bytes) -> None:
         self.asks += data.count(ASK)
-        self.holds += data.count(HOLD)
-        self.resumes += data.count(RESUME)
         self.resets += data.count(RESET)
         _, ended, rest = data.replace(b"\r", b"\n").replace(RESET, b"\n").rpartition(b"\n")
         begun = bool(rest.translate(None, REALTIME))

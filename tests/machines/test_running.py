@@ -64,7 +64,7 @@ def test_a_run_ends_where_the_machine_came_to_rest() -> None:
     seen = every(1, 0, 60, Work.WORKING) + every(1, 60, 80, Work.RESTING)
     run, (done,) = watch(seen)
     assert run is None
-    assert (done.used_us, done.ended, done.evidence) == (60 * SECOND, at(60 * SECOND), "70 reports")
+    assert (done.used_us, done.ended, done.evidence) == (60 * SECOND, at(60 * SECOND), "61 reports")
 
 
 def test_a_raster_is_one_run_and_its_dark_dots_are_not_beam() -> None:
