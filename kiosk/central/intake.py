@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from kiosk.store.codec import CodecError, WrongPersonal, decode
+from kiosk.store.codec import CodecError, Envelope, WrongPersonal
+from kiosk.store.codec import read as read_entry
 from kiosk.sync.protocol import LIMIT_BYTES, Batch, decode_batch
 from machines.chain import link
 from machines.instants import SECOND
-from machines.journal import Body, Entry, HoleDeclared
+from machines.journal import Body, HoleDeclared
 
 #: The year 3000: no clock of a lab says later than that, whatever happened to it.
 LATEST_US = 32_503_680_000 * SECOND
@@ -111,27 +112,26 @@ def look_into(body: bytes, personal: bytes | None) -> Meaning | str:
     """What `body` says; or why this version cannot tell."""
     try:
         try:
-            return _meaning(decode(body, personal), agrees=True)
+            told, data, _ = read_entry(body, personal)
+            agrees = True
         except WrongPersonal:
-            return _meaning(decode(body), agrees=False)
+            told, data, _ = read_entry(body)
+            agrees = False
+        return _meaning(told, data, agrees)
     except CodecError as wrong:
         return str(wrong)
     except RecursionError:
         return "not an entry: nested too deeply"
 
 
-def _meaning(entry: Entry, agrees: bool) -> Meaning | str:
-    at = entry.at
-    if not (
-        0 <= at.wall_us < LATEST_US and 0 <= at.boot_us < LATEST_US and 0 <= at.boot_no < 2**31
-    ):
-        return f"not an entry: written at {at.boot_no}, {at.boot_us}, {at.wall_us}"
-    if isinstance(entry.body, HoleDeclared) and not _sound(entry.body):
-        return f"a hole of {entry.body.store!r}, {entry.body.first} to {entry.body.last}"
-    birth = entry.birth
-    return Meaning(
-        (bytes.fromhex(birth.store), birth.seq, birth.nonce), entry.body.kind, entry.body, agrees
-    )
+def _meaning(told: Envelope, body: Body, agrees: bool) -> Meaning | str:
+    boot_no, boot_us, wall_us, _ = told.at
+    if not (0 <= wall_us < LATEST_US and 0 <= boot_us < LATEST_US and 0 <= boot_no < 2**31):
+        return f"not an entry: written at {boot_no}, {boot_us}, {wall_us}"
+    if isinstance(body, HoleDeclared) and not _sound(body):
+        return f"a hole of {body.store!r}, {body.first} to {body.last}"
+    store, seq, nonce = told.birth
+    return Meaning((bytes.fromhex(store), seq, nonce), told.kind, body, agrees)
 
 
 def _sound(hole: HoleDeclared) -> bool:

@@ -18,11 +18,13 @@ missing has its default, so that what an older version wrote is always read.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from machines.chain import commitment
 from machines.instants import Instant, WallQuality
@@ -52,29 +54,38 @@ class WrongPersonal(CodecError):
     """The personal part is not the one that this entry was written with."""
 
 
-class _Envelope(msgspec.Struct, omit_defaults=True):
+#: What SQLite can hold.
+_Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Positive = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+
+
+class Envelope(msgspec.Struct, omit_defaults=True):
+    """The outside of an entry; `data` are the bytes of its kind."""
+
     v: int
     kind: str
-    birth: tuple[str, int, int]
-    at: tuple[int, int, int, int]
+    birth: tuple[str, _Positive, _Natural]
+    at: tuple[int, int, int, WallQuality]
     data: msgspec.Raw
     pc: str | None = None
 
 
-_envelope = msgspec.json.Decoder(_Envelope)
+_envelope = msgspec.json.Decoder(Envelope)
+_is_store = re.compile("[0-9a-f]{32}").fullmatch
 _texts = msgspec.json.Decoder(dict[str, str])
 _encoder = msgspec.json.Encoder()
+_PERSONAL = frozenset(Personal.__slots__)
 
 
 def encode(entry: Entry, random: Callable[[int], bytes] = os.urandom) -> tuple[bytes, bytes | None]:
     """The body and the personal part of an entry, None where it is about nobody."""
     birth, at = entry.birth, entry.at
     personal = _encode_personal(entry.personal, random)
-    envelope = _Envelope(
+    envelope = Envelope(
         v=BODY_VERSION,
         kind=entry.body.kind,
         birth=(birth.store, birth.seq, birth.nonce),
-        at=(at.boot_no, at.boot_us, at.wall_us, int(at.quality)),
+        at=(at.boot_no, at.boot_us, at.wall_us, at.quality),
         data=msgspec.Raw(_encoder.encode(entry.body)),
         pc=commitment(personal) if personal else None,
     )
@@ -86,27 +97,28 @@ def decode(body: bytes, personal: bytes | None = None) -> Entry:
 
     `personal` is None where there was none, or where it has been deleted since.
     """
+    told, data, about = read(body, personal)
+    return Entry(
+        Birth(*told.birth), Instant(*told.at), data, None if about is None else Personal(**about)
+    )
+
+
+def read(
+    body: bytes, personal: bytes | None = None
+) -> tuple[Envelope, Body, dict[str, str] | None]:
+    """What `decode` reads and raises, as it lies there: in two thirds of the time, for the
+    central, which reads every entry of every lab."""
     try:
         told = _envelope.decode(body)
         if told.v != BODY_VERSION or told.kind not in KINDS:
             raise UnknownKind(told.kind, told.v)
-        about = _decode_personal(personal, told)
-        boot_no, boot_us, wall_us, quality = told.at
-        at = Instant(boot_no, boot_us, wall_us, WallQuality(quality))
-        return Entry(_birth(told), at, _decode_data(told), about)
+        if not _is_store(told.birth[0]):
+            raise NotAnEntry(f"store {told.birth[0]!r}: expected 32 lower-case hex digits")
+        return told, _decode_data(told), _decode_personal(personal, told)
     except CodecError:
         raise
     except (msgspec.MsgspecError, ValueError, TypeError) as wrong:
         raise NotAnEntry(f"not an entry: {wrong}") from wrong
-
-
-def _birth(told: _Envelope) -> Birth:
-    store, seq, nonce = told.birth
-    if len(bytes.fromhex(store)) != 16 or store != store.lower():
-        raise NotAnEntry(f"store {store!r}: expected 32 lower-case hex digits")
-    if not (1 <= seq < 2**63 and 0 <= nonce < 2**63):
-        raise NotAnEntry(f"birth {seq}, {nonce}: out of range")
-    return Birth(store, seq, nonce)
 
 
 @cache
@@ -114,9 +126,9 @@ def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(KINDS[kind])
 
 
-def _decode_data(told: _Envelope) -> Body:
+def _decode_data(told: Envelope) -> Body:
     body: Body = _decoder(told.kind).decode(told.data)
-    if _encoder.encode(body) == told.data:
+    if _encoder.encode(body) == bytes(told.data):  # a Raw equals no bytes
         return body  # as this version writes it: nothing is unread, and looking for it takes longer
     if unknown := _unread(msgspec.json.decode(told.data), msgspec.to_builtins(body)):
         raise UnknownKind(told.kind, told.v, unknown)
@@ -142,13 +154,13 @@ def _encode_personal(personal: Personal | None, random: Callable[[int], bytes]) 
     return _encoder.encode({"salt": random(SALT_SIZE).hex(), **told}) if told else None
 
 
-def _decode_personal(personal: bytes | None, told: _Envelope) -> Personal | None:
+def _decode_personal(personal: bytes | None, told: Envelope) -> dict[str, str] | None:
     if personal is None:
         return None
     if told.pc is None or commitment(personal) != told.pc:
         raise WrongPersonal(f"the personal part is not that of {'-'.join(map(str, told.birth))}")
     found = _texts.decode(personal)
     found.pop("salt", None)
-    if unknown := next((name for name in found if name not in Personal.__slots__), None):
-        raise UnknownKind(told.kind, told.v, f"personal.{unknown}")
-    return Personal(**found)
+    if unknown := found.keys() - _PERSONAL:
+        raise UnknownKind(told.kind, told.v, f"personal.{min(unknown)}")
+    return found
