@@ -115,7 +115,7 @@ class Tap:
         assert self._listener is not None
         try:
             sender, (host, *_) = self._listener.accept()
-        except (BlockingIOError, ConnectionError):
+        except OSError:  # gone again, or its network is (accept(2)): the port goes on
             return
         if why := self._watch.refusal:
             sender.close()
