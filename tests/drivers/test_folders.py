@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import doctest
 import importlib
+import json
 import re
 from pathlib import Path
 
@@ -107,6 +108,20 @@ def test_the_table_of_drivers_has_nothing_else() -> None:
 def test_the_table_of_drivers_has_every_kind_that_a_site_file_may_say() -> None:
     for kind in [*driver_kinds(), *reader_kinds()]:
         assert f'"{kind}"' in README
+
+
+@pytest.mark.parametrize("kind", driver_kinds())
+def test_every_option_of_a_driver_is_explained_with_its_default(kind: str) -> None:
+    table = README.partition(f"\n### {kind}\n")[2].partition("\n\n")[0]
+    explained = re.findall(r"^\| `(\w+)` \|(.*?)\|", table, re.MULTILINE)
+    assert {key: default.strip() for key, default in explained} == {
+        field.name: "" if field.default is dataclasses.MISSING else f"`{_toml(field.default)}`"
+        for field in dataclasses.fields(driver_kinds()[kind])
+    }
+
+
+def _toml(value: object) -> str:
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 @pytest.mark.parametrize(("options", "paper"), [(SenseOptions, Sense), (RelayOptions, Relay)])
