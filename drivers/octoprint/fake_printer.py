@@ -43,7 +43,7 @@ class FakePrinter:
     """One printer with its files. A file is a name and how long it prints.
 
     `state` is OctoPrint's text. Every verb may be called from any thread; those
-    of a person at the printer (`drop`, `connect`) stand beside those of REST.
+    of a person at the printer (`drop`, `connect`, `switch`) stand beside those of REST.
     """
 
     def __init__(self, pace: Pace) -> None:
@@ -53,6 +53,7 @@ class FakePrinter:
         self._job: _Job | None = None
         self._state = "Operational"
         self._error = ""
+        self._powered = True
         self._nozzle_c = self._bed_c = AMBIENT_C
         self._at = pace.now()
 
@@ -119,8 +120,17 @@ class FakePrinter:
     def connect(self) -> None:
         with self._lock:
             self._go_on()
-            if self._state.startswith("Offline"):
+            if self._powered and self._state.startswith("Offline"):
                 self._state, self._error = "Operational", ""
+
+    def switch(self, on: bool) -> None:
+        """Its mains. OctoPrint loses a printer without, and finds it by itself when it is back."""
+        with self._lock:
+            was, self._powered = self._powered, on
+            if on and not was:
+                self.connect()
+            elif was and not on:
+                self.drop("SerialException: device reports readiness to read but returned no data")
 
     def _turn(self, command: str, turns: dict[str, str]) -> Answer:
         with self._lock:

@@ -17,10 +17,13 @@ from urllib.parse import parse_qs
 
 import jinja2
 
+from kiosk.central.wording import FAMILY
 from kiosk.demo.people import Person
 
 log = logging.getLogger("bench")
 
+#: As French writes it: it never begins a line.
+COLON = "\N{NO-BREAK SPACE}:"
 #: A form of this page is some 60 bytes.
 LONGEST_FORM = 4096
 HEADERS = {
@@ -35,10 +38,10 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """Something a hand can do to a device. `do` returns at once."""
+    """Something a hand can do to a device. `do` returns at once: what kept it from being done."""
 
     label: str
-    do: Callable[[], object]
+    do: Callable[[], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Bench:
         self._stages = {stage.lab: stage for stage in stages}
         self._central = central
         pages = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+        pages.filters["french"] = lambda family: FAMILY.get(family, family)
         self._page = pages.from_string(_file("bench.html"))
         self._server = _Server(("127.0.0.1", port), _Requests)
         self._server.bench = self
@@ -85,9 +89,10 @@ class Bench:
             self._server.shutdown()
         self._server.server_close()
 
-    def page(self, said: str = "") -> str:
+    def page(self, said: str = "", chosen: tuple[str, str] = ("", "")) -> str:
+        """`chosen`: the lab and the person whose badge was presented last."""
         stages = list(self._stages.values())
-        return self._page.render(stages=stages, central=self._central, said=said)
+        return self._page.render(stages=stages, central=self._central, said=said, chosen=chosen)
 
     def pull(self, form: dict[str, str]) -> str:
         """Does what a form asks, and says it in French. Raises KeyError, IndexError, ValueError."""
@@ -95,11 +100,12 @@ class Bench:
         if "badge" in form:
             person = next(p for p in (*stage.people, NOBODY) if p.id == form["badge"])
             stage.present(form["reader"], person.badge)
-            return f"{stage.name} : badge de {person.name} présenté."
+            return f"{stage.name}{COLON} badge de {person.name} présenté."
         device = stage.devices[int(form["device"])]
         lever = device.levers[int(form["lever"])]
-        lever.do()
-        return f"{stage.name}, {device.name} : {lever.label.lower()}."
+        kept = lever.do()
+        why = f" ({kept})" if kept else ""
+        return f"{stage.name}, {device.name}{COLON} {lever.label.lower()}{why}."
 
 
 #: A badge that no roster knows.
@@ -142,12 +148,14 @@ class _Requests(BaseHTTPRequestHandler):
             self._send(413, "text/plain", f"Expected a form of at most {LONGEST_FORM} bytes.\n")
             return
         fields = parse_qs(self.rfile.read(int(length)).decode("utf-8", "replace"))
+        form = {key: values[0] for key, values in fields.items()}
         try:
-            said = self.server.bench.pull({key: values[0] for key, values in fields.items()})
+            said = self.server.bench.pull(form)
         except (LookupError, ValueError, StopIteration):
             self._send(400, "text/plain", "No such badge or lever here: go back to /\n")
             return
-        self._send(200, "text/html", self.server.bench.page(said))
+        chosen = form["lab"], form.get("badge", "")
+        self._send(200, "text/html", self.server.bench.page(said, chosen))
 
     def _is_ours(self) -> bool:
         port = self.server.bench.port

@@ -53,6 +53,10 @@ class Places:
     def site(self, name: str) -> Path:
         return self.folder / name / "site.toml"
 
+    def trace(self, lab: str) -> Path:
+        """What the relays of a lab let through, change by change."""
+        return self.folder / lab / "relays.trace"
+
     def keys(self, name: str) -> Path:
         return self.folder / name / "keys"
 

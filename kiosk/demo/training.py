@@ -97,13 +97,15 @@ class Room:
 
     def _open_lab(self, lab: str, octoprint: FakeOctoPrint) -> Stage:
         site, pins = read_site(self._places.site(lab)), mock_pins()
-        devices = Devices(site, octoprint, pins, self.clock.speed)
+        trace = self._places.trace(lab)
+        trace.unlink(missing_ok=True)  # of the last demo's relays
+        devices = Devices(site, octoprint, pins, self.clock.speed, trace)
         self._stack.callback(devices.close)
         self._stack.enter_context(_keeper(self._places, lab))
         kiosk = Kiosk(site, self.clock, pins)
         self._stack.callback(kiosk.close)
         self._kiosks.append(kiosk)
-        where = {r.slug: "au laser" if r.machine else "à l'accueil" for r in site.readers}
+        where = {r.slug: "au laser" if r.machine else "à l’accueil" for r in site.readers}
         here = tuple(p for p in people() if not p.labs or lab in p.labs)
         return Stage(
             lab,
@@ -119,7 +121,8 @@ class Room:
 @contextlib.contextmanager
 def _keeper(places: Places, lab: str) -> Iterator[None]:
     """The relay keeper of a lab. In a session of its own: Ctrl-C is ours to hand on, in order."""
-    command = [sys.executable, "-m", "kiosk", "relays", "--mock", "--site", str(places.site(lab))]
+    where = ["--trace", str(places.trace(lab)), "--site", str(places.site(lab))]
+    command = [sys.executable, "-m", "kiosk", "relays", "--mock", *where]
     with (places.folder / lab / "relays.log").open("w") as said:
         keeper = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     try:

@@ -35,6 +35,7 @@ def bench(hands: Hands) -> Iterator[Bench]:
     levers = (
         Lever("Imprimer", lambda: hands.did.append(("print",))),
         Lever("Annuler", lambda: hands.did.append(("cancel",))),
+        Lever("Pause", lambda: "sans effet, elle est éteinte"),
     )
     stage = Stage(
         "ccdv",
@@ -67,7 +68,7 @@ def test_the_page_shows_who_has_a_badge_and_what_hands_can_do(bench: Bench) -> N
     status, page = _ask(bench, "GET")
     assert status == 200
     assert "Présenter à l&#39;accueil" in page
-    assert "Inès &lt;b&gt;B.&lt;/b&gt; : laser" in page
+    assert "Inès &lt;b&gt;B.&lt;/b&gt;&nbsp;: découpe laser" in page
     assert "Imprimer" in page
 
 
@@ -86,8 +87,18 @@ def test_a_badge_that_nobody_knows_may_be_presented(bench: Bench, hands: Hands) 
 def test_a_lever_is_pulled(bench: Bench, hands: Hands) -> None:
     status, page = _ask(bench, "POST", form={"lab": "ccdv", "device": "0", "lever": "1"})
     assert status == 200
-    assert "FabLab CCDV, MK4 : annuler." in page
+    assert "FabLab CCDV, MK4\N{NO-BREAK SPACE}: annuler." in page
     assert hands.did == [("cancel",)]
+
+
+def test_a_lever_that_does_nothing_says_why(bench: Bench) -> None:
+    _, page = _ask(bench, "POST", form={"lab": "ccdv", "device": "0", "lever": "2"})
+    assert "pause (sans effet, elle est éteinte)." in page
+
+
+def test_the_badge_in_the_hand_stays_in_the_hand(bench: Bench) -> None:
+    _, page = _ask(bench, "POST", form={"lab": "ccdv", "badge": "nobody", "reader": "desk"})
+    assert '<option value="nobody" selected>' in page
 
 
 @pytest.mark.parametrize(

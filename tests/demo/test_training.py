@@ -37,9 +37,10 @@ class Demo:
     def present(self, person: str, lab: str = "ccdv", reader: str = "desk") -> None:
         self._post(self.places.url("bench"), {"lab": lab, "badge": person, "reader": reader})
 
-    def pull(self, device: int, lever: int, lab: str = "ccdv") -> None:
+    def pull(self, device: int, lever: int, lab: str = "ccdv") -> str:
+        """What the bench says of it."""
         form = {"lab": lab, "device": str(device), "lever": str(lever)}
-        self._post(self.places.url("bench"), form)
+        return self._post(self.places.url("bench"), form)
 
     def touch(self, what: str, value: str = "", lab: str = "ccdv") -> None:
         url = self.places.url(lab)
@@ -67,8 +68,10 @@ class Demo:
         return said
 
     @staticmethod
-    def _post(url: str, form: dict[str, str]) -> None:
-        urllib.request.urlopen(url, urlencode(form).encode(), timeout=10).close()
+    def _post(url: str, form: dict[str, str]) -> str:
+        with urllib.request.urlopen(url, urlencode(form).encode(), timeout=10) as answer:
+            text: str = answer.read().decode()
+        return text
 
 
 def until(claim: Callable[[], bool], what: str) -> None:
@@ -148,6 +151,17 @@ def test_a_relay_follows_the_badge(places: Places) -> None:
         names = [m.slug for m in site.machines if m.driver]
         demo.pull(names.index("laser"), 0)
         until(lambda: "Faisceau allumé" in demo.page("ccdv", "tablet"), "no beam is seen")
+
+
+def test_a_printer_prints_only_once_a_badge_has_switched_it_on(places: Places) -> None:
+    with started(places) as demo:
+        until(lambda: "Éteinte" in demo.page("ccdv", "tablet"), "the printers are not off")
+        assert "elle est éteinte" in demo.pull(0, 0)
+        demo.present("M0001")
+        until(lambda: demo.screen() == "choose", "the screen does not ask which machine")
+        demo.touch("machine", "mk4-1")
+        until(lambda: "sans effet" not in demo.pull(0, 0), "the relay gives the printer no power")
+        until(lambda: "%" in demo.page("ccdv", "tablet"), "no print is seen")
 
 
 def test_a_badge_that_nobody_knows_is_refused(places: Places) -> None:
