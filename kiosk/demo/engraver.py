@@ -12,15 +12,21 @@ log = logging.getLogger("engraver")
 
 SQUARES = 4
 SIDE_MM, FEED_MM_MIN, POWER = 80, 600, 300
+#: Field seconds between two questions, as in life, and real ones at the least.
+ASK_EVERY_S, LEAST_S = 0.2, 0.05
 #: Real seconds that an engraving may take: its four squares last two field minutes.
 LONGEST_S = 600.0
 
 
 class Engraver:
-    """One computer. Each verb returns at once; a laser that refuses it is a line in the log."""
+    """One computer. Each verb returns at once; a laser that refuses it is a line in the log.
 
-    def __init__(self, tap: tuple[str, int]) -> None:
+    `speed` is the field's, which it keeps up with: a meter counts only what it sees often.
+    """
+
+    def __init__(self, tap: tuple[str, int], speed: float = 1.0) -> None:
         self._tap = tap
+        self._poll_s = max(LEAST_S, ASK_EVERY_S / speed)
         self._sender: Sender | None = None
 
     def engrave(self) -> None:
@@ -33,7 +39,7 @@ class Engraver:
 
     def _run(self) -> None:
         try:
-            with Sender(self._tap) as self._sender:
+            with Sender(self._tap, self._poll_s) as self._sender:
                 self._sender.run(square_lines(), LONGEST_S)
                 self._sender.finish(LONGEST_S)
         except (OSError, ValueError) as wrong:  # ValueError: closed under our hands
