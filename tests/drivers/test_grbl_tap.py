@@ -228,12 +228,12 @@ def test_asked_with_nobody_driving_both_meters_are_told(laser: FakeLaser, heard:
 def test_a_port_that_another_follows_is_left_to_it(
     laser: FakeLaser, link: GrblLink, heard: Heard
 ) -> None:
-    later = Heard()
+    address, later = where(link), Heard()
     second = start(laser.path, later)
     silence = next(f for f in later.wait_for_kind(Silence) if isinstance(f, Silence))
     assert "lock" in silence.why
     assert second.address() is None
-    with Sender(where(link)) as sender:
+    with Sender(address) as sender:
         sender.run(["G21", "G90"])
     second.stop()
     assert not any(isinstance(fact, Silence) for fact in heard.facts)
