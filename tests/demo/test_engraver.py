@@ -46,4 +46,4 @@ def test_an_engraving_is_seen_at_any_speed_of_the_demo(speed: float, tmp_path: P
         )
         link.stop()
     assert LaserMessage("laser", "beam-put-out", "nobody was connected any more") not in heard.facts
-    assert beam.used_us / SECOND == pytest.approx(BEAM_S, rel=0.15)
+    assert beam.used_us / SECOND == pytest.approx(BEAM_S, rel=0.3)
