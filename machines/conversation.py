@@ -18,6 +18,7 @@ BADGE_S = 20.0
 STOP_S = 10.0
 TAKE_OVER_S = 15.0
 TOLD_S = 4.0
+LANGUAGE_S = 30.0
 REFUSED_S = 6.0
 
 
@@ -37,7 +38,9 @@ Board = Mapping[str, Spot]
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    pass
+    """`until`: somebody who stands there chose a language, and has it for that long."""
+
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,7 @@ def decide(talk: Talk, event: Event, board: Board) -> Outcome:
     """The talk after `event`, and what is asked of a machine."""
     match talk, event:
         case _, Passed(now):
-            over = not isinstance(talk, Idle) and now >= talk.until
+            over = talk.until is not None and now >= talk.until
             return (Idle() if over else talk), ()
         case _, BackTouched():
             return Idle(), ()
@@ -267,6 +270,8 @@ def decide(talk: Talk, event: Event, board: Board) -> Outcome:
 
 def extended(talk: Talk, now: float) -> Talk:
     """The same screen with its time begun anew: a finger moved on it (a page, the language)."""
+    if isinstance(talk, Idle):
+        return Idle(now + LANGUAGE_S)
     if isinstance(talk, Choosing):
         return replace(talk, until=now + CHOOSE_S)
     if isinstance(talk, Awaiting):

@@ -256,7 +256,7 @@ class Floor:
         """The talk goes on; what it asks of a machine is asked at once."""
         board = {slug: post.spot for slug, post in self.posts.items()}
         self.talk, effects = talk.decide(self.talk, event, board)
-        if isinstance(self.talk, talk.Idle):
+        if self.talk == talk.Idle():
             self.language = self.site.language
         for effect in effects:
             match effect:
@@ -370,7 +370,7 @@ class Floor:
             if post.held:
                 nozzle_c = post.printer.nozzle_c if post.printer else None
                 self._decide(post, table.Ticked(at, nozzle_c))
-        if not isinstance(self.talk, talk.Idle):
+        if self.talk.until is not None:
             self._say(talk.Passed(self.seconds()))
         self._prints.tick(at)
         self._runs.tick(at)

@@ -119,6 +119,22 @@ def test_the_screen_goes_home_and_nothing_personal_stays(lab: Lab) -> None:
     assert "Inès" not in repr(lab.screen)
 
 
+def test_a_language_chosen_by_somebody_who_walks_away_does_not_stay(lab: Lab) -> None:
+    lab.touch(Touch.LANGUAGE, "en")
+    lab.advance(29)
+    assert lab.screen.language == "en"
+    lab.advance(2)
+    assert lab.screen.language == "fr"
+
+
+def test_a_language_chosen_before_the_badge_is_kept_for_it(lab: Lab) -> None:
+    lab.touch(Touch.LANGUAGE, "en")
+    lab.advance(10)
+    assert lab.tap("ines", "press").language == "en"
+    lab.advance(10)
+    assert lab.screen.language == "fr"
+
+
 def test_the_language_goes_back_to_french_with_the_screen(lab: Lab) -> None:
     lab.tell(BadgeRead("desk", BADGES["ines"]))
     assert lab.touch(Touch.LANGUAGE, "en").language == "en"
