@@ -38,8 +38,8 @@ class Meaning(NamedTuple):
 
     birth: tuple[bytes, int, int]  #: store, seq, nonce
     kind: str
-    body: Body
     personal_agrees: bool
+    hole: HoleDeclared | None  #: where it declares one
 
 
 class Line(NamedTuple):
@@ -128,10 +128,11 @@ def _meaning(told: Envelope, body: Body, agrees: bool) -> Meaning | str:
     boot_no, boot_us, wall_us, _ = told.at
     if not (0 <= wall_us < LATEST_US and 0 <= boot_us < LATEST_US and 0 <= boot_no < 2**31):
         return f"not an entry: written at {boot_no}, {boot_us}, {wall_us}"
-    if isinstance(body, HoleDeclared) and not _sound(body):
-        return f"a hole of {body.store!r}, {body.first} to {body.last}"
+    hole = body if isinstance(body, HoleDeclared) else None
+    if hole and not _sound(hole):
+        return f"a hole of {hole.store!r}, {hole.first} to {hole.last}"
     store, seq, nonce = told.birth
-    return Meaning((bytes.fromhex(store), seq, nonce), told.kind, body, agrees)
+    return Meaning((bytes.fromhex(store), seq, nonce), told.kind, agrees, hole)
 
 
 def _sound(hole: HoleDeclared) -> bool:

@@ -110,9 +110,13 @@ class Central:
         return now.wall_us if now.quality >= WallQuality.NTP else None
 
     def heard(self, store: bytes) -> None:
-        """A lab has asked about its store, and brings perhaps nothing. Noted now and then."""
+        """A lab has asked about its store, and brings perhaps nothing. Noted now and then.
+
+        Only while nobody waits: of a hundred labs that come at once, each is noted with
+        what it brings, and one that brings nothing asks again within minutes.
+        """
         now_us = self.now_us()
-        if now_us - self._heard.get(store, 0) >= NOTED_EVERY_US:
+        if self._jobs.empty() and now_us - self._heard.get(store, 0) >= NOTED_EVERY_US:
             self._heard[store] = now_us
             with suppress(Busy):
                 self.submit(lambda connection: ledger.heard(connection, store, now_us))

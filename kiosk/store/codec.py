@@ -59,7 +59,7 @@ _Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Positive = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
-class Envelope(msgspec.Struct, omit_defaults=True):
+class Envelope(msgspec.Struct, omit_defaults=True, gc=False):
     """The outside of an entry; `data` are the bytes of its kind."""
 
     v: int

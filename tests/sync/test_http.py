@@ -435,6 +435,20 @@ def test_a_lab_with_too_many_requests_at_once_is_told_to_come_back_and_others_ar
     assert central.get(STATE, token).status_code == 200
 
 
+def test_a_hundred_labs_that_ask_at_once_leave_room_for_what_they_bring(
+    central: Served, token: str, lab: Lab
+) -> None:
+    gone_on = held(central)
+    for number in range(WAITING + 1):
+        assert central.get(f"/v1/state?store={number:032x}&at=0", token).status_code == 200
+    with ThreadPoolExecutor(1) as other:
+        sent = other.submit(central.push, token, batch_of(lab.journal))
+        assert central.get(STATE, token).status_code == 200
+        gone_on.set()
+        assert sent.result().status_code == 200
+    assert central.facts() == 10
+
+
 def test_a_central_with_too_much_to_write_says_come_back_and_loses_nothing(
     central: Served, token: str, lab: Lab
 ) -> None:
