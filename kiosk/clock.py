@@ -35,6 +35,10 @@ class Clock(Protocol):
         ...
 
 
+#: The kernel is asked so often what the wall clock is worth: asking costs 50 us, and a tap ten.
+QUALITY_US = SECOND
+
+
 class SystemClock:
     """CLOCK_BOOTTIME and the wall clock, with what the wall clock is worth.
 
@@ -44,6 +48,8 @@ class SystemClock:
     def __init__(self, rtc: bool = False) -> None:
         self.boot_no = 0
         self._rtc = rtc
+        self._quality = wall_quality(rtc)
+        self._asked_us = self.boot_us()
 
     def boot_us(self) -> int:
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
@@ -52,9 +58,10 @@ class SystemClock:
         return _BOOT_ID.read_text().strip()
 
     def now(self) -> Instant:
-        return Instant(
-            self.boot_no, self.boot_us(), time.time_ns() // 1000, wall_quality(self._rtc)
-        )
+        boot_us = self.boot_us()
+        if boot_us - self._asked_us >= QUALITY_US:
+            self._quality, self._asked_us = wall_quality(self._rtc), boot_us
+        return Instant(self.boot_no, boot_us, time.time_ns() // 1000, self._quality)
 
     def real_s(self, seconds: float) -> float:
         return seconds

@@ -34,3 +34,16 @@ def test_a_clock_without_a_time_server_is_right_only_where_the_site_says_it_has_
     monkeypatch.setattr(clock, "_TIMESYNC", clock.Path(str(tmp_path)) / "no timesyncd here")
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel(kernel))
     assert SystemClock(rtc).now().quality is worth
+
+
+def test_the_kernel_is_not_asked_at_every_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = SystemClock()
+    asked: list[bool] = []
+    monkeypatch.setattr(clock, "wall_quality", asked.append)
+    monkeypatch.setattr(clock, "QUALITY_US", 3600 * 1_000_000)
+    for _ in range(1000):
+        here.now()
+    assert asked == []
+    monkeypatch.setattr(clock, "QUALITY_US", 0)
+    here.now()
+    assert asked == [False]
