@@ -24,7 +24,7 @@ log = logging.getLogger("links")
 
 
 class Links:
-    """Every link of a lab. Telling begins with `start`. Is `kiosk.floor.floor.Lasers`, too.
+    """Every link of a lab. Telling begins with `start`. Is `kiosk.floor.hands.Lasers`, too.
 
     `pins` are gpiozero's, or a mock's: None is this Pi's.
     """

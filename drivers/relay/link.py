@@ -134,8 +134,9 @@ def mock_pins(lines: Iterable[Options], trace: Path | None = None) -> MockFactor
         def _change_state(self, value: bool) -> bool:
             changed: bool = super()._change_state(value)
             if changed and trace and self._function == "output":
+                said = _traced(by_line[self._number], value)  # stamped before a file is opened
                 with trace.open("a") as out:
-                    out.write(_traced(by_line[self._number], value) + "\n")
+                    out.write(said + "\n")
             return changed
 
     return MockFactory(pin_class=TracedPin)

@@ -15,11 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any
 
 from config.site import Site
 from kiosk.clock import Clock
 from kiosk.floor.devices import Devices
+from kiosk.floor.hands import Lasers, RelayOrders
 from kiosk.floor.openings import Openings
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
@@ -54,21 +55,8 @@ log = logging.getLogger("floor")
 #: Real seconds between two looks at the time: while something waits, and otherwise.
 TICK_S = 0.25
 REST_S = 1.0
-
-
-class RelayOrders(Protocol):
-    """What the floor asks of the relay keeper. Neither ever blocks."""
-
-    @property
-    def connected(self) -> bool: ...
-
-    def set_soon(self, machine: str, on: bool) -> None: ...
-
-
-class Lasers(Protocol):
-    """Who may connect to a laser's tap."""
-
-    def allow(self, machine: str, allowed: bool) -> None: ...
+#: Real seconds that the screens wait at most to be drawn: a relay comes before them.
+DRAWN_S = 0.05
 
 
 class Floor:
@@ -97,7 +85,7 @@ class Floor:
         self._runs = Runs(writing)
         self._prints = Prints(self.posts.values(), writing)
         self.devices = Devices(self.posts, self._runs, self._prints, self._decide)
-        self._openings = Openings(self.soon, seconds, self._decide)
+        self._openings = Openings(writing, self.soon, seconds, self._decide)
         self._bound = {reader.slug: reader.machine for reader in site.readers}
         self._present = {reader.slug: Presence() for reader in site.readers}
         self.talk: talk.Talk = talk.Idle()
@@ -106,6 +94,7 @@ class Floor:
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
         self._stopped = False
+        self._undrawn: float | None = None  #: since when the screens are behind
         self.turned = seconds()  #: the last turn: the watchdog and the heartbeat look at it
 
     # -- from any thread ----------------------------------------------------------------------
@@ -187,6 +176,8 @@ class Floor:
         while not self._stopped:
             wait = TICK_S if self._openings.any or not isinstance(self.talk, talk.Idle) else REST_S
             due = self.seconds() - self.turned >= wait
+            if self._undrawn is not None:
+                wait = DRAWN_S
             try:
                 at, thing = self._queue.get(timeout=0.001 if due else wait)
             except queue.Empty:
@@ -204,6 +195,17 @@ class Floor:
         except Exception:
             log.exception("the floor stumbled over %s", type(thing).__name__)
             self.turned = self.seconds()
+        self._draw_in_time()
+
+    def _draw_in_time(self) -> None:
+        """At once, but for what is about to come: the rest of the queue, an opening's answer."""
+        now = self.seconds()
+        since = now if self._undrawn is None else self._undrawn
+        soon_more = not self._queue.empty() or self._openings.is_due(now)
+        if soon_more and now - since < DRAWN_S:
+            self._undrawn = since
+            return
+        self._undrawn = None
         self._show()
 
     def _take(self, at: Instant, thing: Any) -> None:
@@ -333,8 +335,8 @@ class Floor:
         member = self.people.member(roster_id)
         category = member.category if member else "individual"
         personal = Personal(member=roster_id, category=category)
-        future = self.writing.write(SessionOpened(post.slug, source, category), personal)
-        self._openings.wait_for(post, token, future)
+        opening = SessionOpened(post.slug, source, category)
+        self._openings.write(post, token, opening, personal)
 
     def _refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
         return talk.WasRefused(self.seconds(), machine, member, refusal)

@@ -7,10 +7,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from kiosk.floor.post import Post
-from kiosk.floor.writing import Soon
+from kiosk.floor.writing import Soon, Writing
 from machines import session as table
 from machines.instants import Instant
-from machines.journal import Entry
+from machines.journal import Entry, Personal, SessionOpened
+
+#: Real seconds in which a disk mostly answers.
+SOON_S = 0.05
 
 Decide = Callable[[Post, table.Event], None]
 
@@ -27,7 +30,10 @@ class Asked:
 class Openings:
     """For the floor's thread alone. The table of the machine is told what became of each."""
 
-    def __init__(self, soon: Soon, seconds: Callable[[], float], decide: Decide) -> None:
+    def __init__(
+        self, writing: Writing, soon: Soon, seconds: Callable[[], float], decide: Decide
+    ) -> None:
+        self._writing = writing
         self._soon = soon
         self._seconds = seconds
         self._decide = decide
@@ -37,9 +43,16 @@ class Openings:
     def any(self) -> bool:
         return bool(self._asked)
 
-    def wait_for(self, post: Post, token: int, future: Future[Entry]) -> None:
+    def is_due(self, now: float) -> bool:
+        """Whether a disk that does not hang is about to answer."""
+        return any(now - asked.since < SOON_S for asked in self._asked.values())
+
+    def write(self, post: Post, token: int, opening: SessionOpened, personal: Personal) -> None:
+        def answered(_: Future[Entry]) -> None:
+            self._soon(lambda at: self._answered(at, token))
+
+        future = self._writing.write(opening, personal, first=answered)
         self._asked[token] = Asked(post, future, self._seconds())
-        future.add_done_callback(lambda _: self._soon(lambda at: self._answered(at, token)))
 
     def watch(self, at: Instant) -> None:
         """An opening that the disk has had for too long is refused."""

@@ -54,13 +54,21 @@ class Writing:
         self._alive_at: Instant | None = None
 
     def write(
-        self, body: Body, personal: Personal | None = None, ends: Meter | None = None
+        self,
+        body: Body,
+        personal: Personal | None = None,
+        ends: Meter | None = None,
+        first: Callable[[Future[Entry]], None] | None = None,
     ) -> Future[Entry]:
-        """`ends`: the meter whose row this entry takes the place of, at once with it: no power
+        """`first` hears of the entry before all others, on the writer's thread.
+
+        `ends`: the meter whose row this entry takes the place of, at once with it: no power
         cut leaves what it measured both written down and under way, or neither."""
         future = self.journal.append(body, personal, ends=ends)
         if self._oldest is None:
             self._oldest = (self._seconds(), future)
+        if first:
+            future.add_done_callback(first)
         future.add_done_callback(self._written)
         return future
 
@@ -71,7 +79,7 @@ class Writing:
             if future.exception() is None:
                 self._soon(lambda at: then(future.result(), at))
 
-        self.write(body, personal).add_done_callback(done)
+        self.write(body, personal, first=done)
 
     def keep(self, meter: Meter, row: bytes) -> None:
         """Overwrite the row of a meter that is running."""

@@ -70,16 +70,22 @@ class Door:
                 yield from self._attend(key.data, mask)
 
     def answer(self, visitor: Visitor, message: Told) -> None:
+        """Said at the next `flush`: what was asked in one go is done before it is answered."""
         if visitor not in self.visitors:
             return
         visitor.unread += encode(message)
-        self._write(visitor)
         if len(visitor.unread) > UNREAD_AT_MOST:
             log.warning("a visitor that does not read is parted with")
             self.part_with(visitor)
 
+    def flush(self) -> None:
+        for visitor in list(self.visitors):
+            if visitor.unread:
+                self._write(visitor)
+
     def send_away(self, visitor: Visitor, sentence: str) -> None:
         self.answer(visitor, No(sentence))
+        self.flush()
         self.part_with(visitor)
 
     def part_with(self, visitor: Visitor) -> None:
@@ -142,8 +148,9 @@ class Door:
             self.part_with(visitor)
             return
         visitor.unread = visitor.unread[sent:]
-        more = selectors.EVENT_WRITE if visitor.unread else 0
-        self._selector.modify(visitor.end, selectors.EVENT_READ | more, visitor)
+        waits = selectors.EVENT_READ | (selectors.EVENT_WRITE if visitor.unread else 0)
+        if self._selector.get_key(visitor.end).events != waits:
+            self._selector.modify(visitor.end, waits, visitor)
 
 
 def _take_the_lock(path: Path) -> int:

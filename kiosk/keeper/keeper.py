@@ -66,6 +66,7 @@ class Keeper:
                 self._turn()
         finally:
             self._apply(wire.PutOff(self._now_us()))
+            self._door.flush()
 
     def _turn(self) -> None:
         """What was said comes before the time that passed: a late look drops nobody's line."""
@@ -77,6 +78,7 @@ class Keeper:
                 self._door.part_with(visitor)
         self._apply(wire.Passed(self._now_us()))
         self._send_strays_away()
+        self._door.flush()
         self._alive()
 
     def _patience_s(self) -> float:

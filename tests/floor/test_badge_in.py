@@ -153,3 +153,10 @@ def test_a_machine_that_is_not_there_is_no_trouble(lab: Lab) -> None:
     lab.touch(Touch.MACHINE, "../../etc/passwd")
     lab.touch(Touch.LANGUAGE, "xx")
     assert lab.tap("ines", "press").kind is ScreenKind.STARTED
+
+
+def test_a_relay_does_not_wait_for_the_screens_to_be_drawn(lab: Lab) -> None:
+    told: list[list[tuple[str, bool]]] = []
+    lab.floor._show = lambda: told.append(list(lab.keeper.orders))
+    lab.tell(BadgeRead("saw-reader", BADGES["ines"]))
+    assert told[0] == [("saw", True)]
