@@ -45,13 +45,16 @@ class AdminSocket:
     def __init__(self, path: Path, verbs: Mapping[str, Answer]) -> None:
         self.path = path
         self._verbs = dict(verbs)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
             self._listener.bind(str(path))
+        except OSError:
+            self._listener.close()
+            raise
         finally:
             os.umask(before)
         self._listener.listen(8)
