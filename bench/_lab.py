@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 import urllib.request
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,7 @@ from typing import Self
 
 from drivers.badge.fake import FakeReader
 from drivers.relay.fake import Change
-from kiosk.clock import SystemClock
-from kiosk.store.store import Store
+from kiosk.store.disk import open_writer
 from kiosk.sync import roster
 from machines.badges import DigestKey
 from machines.members import Member, Roster
@@ -79,10 +79,17 @@ def printer(slug: str, url: str) -> str:
 
 
 class BenchLab:
-    """`folder` is on the disk that is measured. `members` of the roster have badges 1 to n."""
+    """`folder` is on the disk that is measured. `members` of the roster have badges 1 to n.
+
+    `past`: a lab's file to begin with."""
 
     def __init__(
-        self, folder: Path, machines: Iterable[str] = (), members: int = 1, key: str = "k" * 32
+        self,
+        folder: Path,
+        machines: Iterable[str] = (),
+        members: int = 1,
+        key: str = "k" * 32,
+        past: Path | None = None,
     ) -> None:
         (folder / "keys").mkdir(parents=True)
         (folder / "keys/badge-key").write_bytes(KEY)
@@ -92,6 +99,8 @@ class BenchLab:
         site = folder / "site.toml"
         site.write_text(SITE.format(port=self.port, folder=folder) + "\n".join(machines))
         self.database = folder / "lab.db"
+        if past:
+            shutil.copy(past, self.database)
         self._enrol(members)
         self.desk, self.saw = FakeReader(folder / "desk"), FakeReader(folder / "saw")
         self._trace = folder / "trace"
@@ -176,10 +185,8 @@ class BenchLab:
             Member(f"m-{n}", f"M{n}", member_until=year, badges=(key.digest(f"{n:08X}"),))
             for n in range(1, members + 1)
         )
-        store = Store(self.database, SystemClock(), "bench")
-        body = roster.encode(Roster("e1", 1, people))
-        store.submit(lambda journal: roster.keep(journal.connection, body)).result()
-        store.close()
+        with closing(open_writer(self.database)) as connection:
+            roster.keep(connection, roster.encode(Roster("e1", 1, people)))
 
 
 def resident_mb(pid: int) -> float:
