@@ -24,6 +24,8 @@ from kiosk.sync.protocol import Batch, Line, encode_batch
 DEADLINE_S = 20.0
 PAUSE = threading.Event()  #: never set
 START_US = 1_795_507_200_000_000
+#: A question that any node may ask.
+STATE = f"/v1/state?store={'5f' * 16}&at=0"
 
 
 class Served:
