@@ -75,6 +75,11 @@ def test_every_screen_fits_and_every_target_suits_a_thumb(
     shown["long-note"] = replace(
         SCREENS["refused"], refusal="maintenance", note="Lentille à nettoyer, miroir à régler. " * 4
     )
+    shown["longest"] = replace(
+        shown["long-note"],
+        refusal="journal-unavailable",
+        machine_name="Imprimante 3D grand format de l’atelier bois n° 12",
+    )
     with browser.page(chromium, *size) as (page, complaints):
         _open(page, server)
         for language in ("fr", "en"):
@@ -106,6 +111,7 @@ def test_every_screen_can_be_read_by_everyone(
 def test_a_page_that_nobody_could_read_is_found_out(chromium: Browser, server: Server) -> None:
     with browser.page(chromium, 800, 480) as (page, _):
         _open(page, server)
+        page.locator("html[data-painted]").wait_for(state="attached")  # lest it be set right
         page.evaluate("() => { document.documentElement.lang = ''; stage.innerHTML = '<button>' }")
         assert {fault.split(":")[0] for fault in _faults(page)} >= {"button-name", "html-has-lang"}
 
@@ -126,6 +132,37 @@ def test_a_badge_is_painted_within_a_tenth_of_a_second(
         assert len(painted) >= 7
         # Headless on two shared cores: half the budget is the page's, the rest the road's.
         assert sorted(painted[r] - received[r] for r in painted)[len(painted) // 2] < 50
+
+
+#: A stream whose messages the test sends itself: `stream.say(event, data)`.
+OWN_STREAM = """window.EventSource = class extends EventTarget {
+  static CONNECTING = 0; static OPEN = 1;
+  readyState = 1;
+  constructor() { super(); window.stream = this; }
+  close() {}
+  say(event, data) { this.dispatchEvent(new MessageEvent(event, { data })); }
+}"""
+
+
+def test_word_that_nothing_changed_does_not_overtake_the_screen_before_it(
+    chromium: Browser, server: Server
+) -> None:
+    with browser.page(chromium, 800, 480) as (page, complaints):
+        page.add_init_script(OWN_STREAM)
+        _open(page, server)
+        told = page.evaluate(
+            """async () => {
+              const screen = await (await fetch("/screen.json")).json(), told = [];
+              new MutationObserver(() => told.push(document.documentElement.dataset.painted))
+                .observe(document.documentElement, { attributeFilter: ["data-painted"] });
+              stream.say("screen", JSON.stringify({ ...screen, revision: 7 }));
+              stream.say("same", "8");
+              while (told.length < 2) await new Promise(requestAnimationFrame);
+              return told;
+            }"""
+        )
+        assert told == ["7", "8"]
+        assert complaints == []
 
 
 def test_touching_a_machine_tells_the_floor(

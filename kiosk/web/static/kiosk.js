@@ -11,6 +11,10 @@ const root = document.documentElement;
 const stage = document.getElementById("stage");
 const said = document.getElementById("said");
 
+const waiting = []; // for their frame, in order
+const channel = new MessageChannel();
+channel.port1.onmessage = () => waiting.shift()();
+
 let shown = { key: stage.dataset.key, frame: frameOf(stage), whole: 0, left: 0 };
 let page = 0;
 let changedAt = -GHOST_MS;
@@ -30,13 +34,17 @@ function show(screen) {
   count(screen.until_s, again);
   turn(0);
   root.dataset.revision = screen.revision;
-  requestAnimationFrame(() => afterPaint(() => painted(screen.revision)));
+  onceShown(() => {
+    performance.mark("screen-painted", { detail: screen.revision });
+    root.dataset.painted = screen.revision;
+  });
 }
 
-// A later revision of the floor, of which nothing is seen here.
+// A later revision of the floor, of which nothing is seen here: shown once the one before is.
 function same(revision) {
   heardAt = performance.now();
-  root.dataset.revision = root.dataset.painted = revision;
+  root.dataset.revision = revision;
+  onceShown(() => (root.dataset.painted = revision));
 }
 
 function replace(screen) {
@@ -72,15 +80,12 @@ function frameOf(tree) {
   return copy.innerHTML.trim();
 }
 
-function afterPaint(done) {
-  const channel = new MessageChannel();
-  channel.port1.onmessage = done;
-  channel.port2.postMessage(0);
-}
-
-function painted(revision) {
-  performance.mark("screen-painted", { detail: revision });
-  root.dataset.painted = revision;
+// A task queued from the frame's own callback runs once that frame is painted.
+function onceShown(done) {
+  requestAnimationFrame(() => {
+    waiting.push(done);
+    channel.port2.postMessage(0);
+  });
 }
 
 // --- the countdown ---------------------------------------------------------------------
