@@ -132,7 +132,7 @@ def _stop(screen: ScreenView) -> Picture:
         _("Session running for %(time)s", time=duration(screen.elapsed_s)),
         detail=_("End it?"),
         acts=(
-            Act(Touch.END, "", _("End the session"), "stop", main=True),
+            Act(Touch.END, "", _("End session"), "stop", main=True),
             Act(Touch.OTHER, "", _("Another machine"), "swap"),
             Act(Touch.BACK, "", _("Carry on"), "back"),
         ),

@@ -243,7 +243,7 @@ def test_a_journal_that_cannot_be_written_is_said_before_anything_else(
 ) -> None:
     screens.show(lab(online=False, journal_ok=False))
     lines = read(client.get("/").text)
-    assert "Enregistrement impossible pour le moment. Demandez à un animateur." in lines
+    assert "Enregistrement impossible. Demandez à un animateur." in lines
     assert not any("Hors connexion" in line for line in lines)
 
 
