@@ -49,6 +49,7 @@ class Card:
     name: str
     printer: bool
     state: TileState
+    icon: str
     word: str
     member: str
     since: str
@@ -77,6 +78,7 @@ def card(number: int, machine: MachineView) -> Card:
         clean(machine.name, 40),
         machine.print is not None or machine.family == "3d-printer",
         state,
+        _icon(machine, state),
         word,
         clean(machine.member or "", 30),
         "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
@@ -108,6 +110,11 @@ def _word(machine: MachineView, state: TileState) -> str:
     if state is TileState.BUSY and machine.print and machine.print.state in _GOING:
         return sentences.print_state(machine.print.state)
     return sentences.state_word(state)
+
+
+def _icon(machine: MachineView, state: TileState) -> str:
+    paused = machine.print is not None and machine.print.state == "paused"
+    return "pause" if paused and state is TileState.BUSY else state.value
 
 
 def _yields(state: TileState) -> bool:

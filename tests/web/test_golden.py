@@ -6,20 +6,37 @@ After a wanted change: `GOLDEN=write pytest tests/web/test_golden.py`, then read
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.clock import StillClock
-from kiosk.floor.view import ScreenKind, ScreenView
+from kiosk.floor.view import PrintView, ScreenKind, ScreenView, TileState
 from kiosk.web.app import create_app
 from machines.members import Refusal
 from tests.web.conftest import AFTERNOON_US
-from tests.web.fake_screens import SCREENS, FakeScreens, lab
+from tests.web.fake_screens import SCREENS, FakeScreens, lab, printer
 from tests.web.reading import read
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_every_icon_that_is_shown_is_drawn_and_every_one_drawn_is_shown() -> None:
+    shown, drawn = set(), set()
+    strips = ({"online": False}, {"journal_ok": False}, {})
+    for screen in SCREENS.values():
+        for changes in strips:
+            app = create_app(FakeScreens(lab(screen=screen, **changes)))
+            for path in ("/", "/tablet"):
+                html = app.test_client().get(path).text
+                shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
+                drawn |= set(re.findall(r'id="icon-([a-z-]+)"', html))
+    paused = printer(1, state=TileState.BUSY, print=PrintView("mug.gcode", "paused"))
+    html = create_app(FakeScreens(lab(paused))).test_client().get("/tablet").text
+    shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
+    assert shown == drawn
 
 
 def _page(path: str, language: str, screen: ScreenView) -> str:

@@ -72,8 +72,9 @@ class TestACard:
         waiting = self.shown(state=TileState.ATTENTION, print=job)
         assert busy.job is not None
         assert waiting.job is not None
-        assert (busy.word, busy.job.state) == ("En pause", "")
-        assert (waiting.word, waiting.job.state) == ("Action requise", "En pause")
+        assert (busy.icon, busy.word, busy.job.state) == ("pause", "En pause", "")
+        assert (waiting.icon, waiting.word) == ("attention", "Action requise")
+        assert waiting.job.state == "En pause"
 
     def test_says_that_a_state_is_unknown(self) -> None:
         job = PrintView("mug.gcode", "unknown")
