@@ -38,7 +38,7 @@ def take(demo: Demo) -> None:
 
 
 def _fill(demo: Demo) -> None:
-    """Members at machines, prints under way, one machine in maintenance."""
+    """Members at machines, prints under way, one printer whose cable is pulled."""
     for person, machine in BUSY:
         demo.present(person)
         until(lambda: demo.screen() == "choose", "the screen does not ask")
@@ -51,6 +51,8 @@ def _fill(demo: Demo) -> None:
     until(lambda: "%" in demo.page("ccdv", "tablet"), "no print is seen")
     time.sleep(LATER_S)
     demo.pull(2, 1)  # somebody pauses a print
+    demo.pull(5, 3)
+    until(lambda: "Hors ligne" in demo.page("ccdv", "tablet"), "nobody misses the printer")
 
 
 def main() -> int:
