@@ -13,6 +13,7 @@ is done on sockets, not by `Pace.wait`, so that a push ends it.
 from __future__ import annotations
 
 import logging
+import random
 import select
 import socket
 import threading
@@ -74,8 +75,10 @@ class OctoPrintLink:
             self._close()
 
     def _run(self) -> None:
+        share = random.random()  # of the first interval, so that twenty printers take turns
         while not self._stopped.is_set():
-            due = self._pace.now() + self._options.poll_s
+            due = self._pace.now() + share * self._options.poll_s
+            share = 1.0
             try:
                 self._poll()
                 self._listen(due)
