@@ -71,10 +71,11 @@ def bare(slug: str) -> str:
     return f'[machines.{slug}]\nname = "{slug}"\nfamily = "press"\nsort = "bare"\n'
 
 
-def printer(slug: str, url: str) -> str:
+def printer(slug: str, url: str, push: bool = False) -> str:
     return (
         f'[machines.{slug}]\nname = "{slug}"\nfamily = "3d-printer"\nsort = "watched"\n'
-        f'[machines.{slug}.driver]\nkind = "octoprint"\nurl = "{url}"\nkey_file = "octoprint"\n'
+        f'[machines.{slug}.driver]\nkind = "octoprint"\nurl = "{url}"\n'
+        f'key_file = "octoprint"\npush = {str(push).lower()}\n'
     )
 
 
