@@ -52,12 +52,20 @@ class Boots:
         return placed if placed and EARLIEST_US <= placed.utc_us < LATEST_US else None
 
 
-def boots_of(entries: Iterable[Entry]) -> Boots:
-    """What `entries`, in any order and told any number of times, say of their boots.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What entries, in any order and told any number of times, say of their boots.
 
-    Of the entries that merely had their clock set, the first of each boot is
-    enough: every entry after it has its clock set too, or is near an anchor.
+    Of those that merely had their clock set, the first of each boot is enough:
+    every entry after it has its clock set too, or is near an anchor.
     """
+
+    spoken: Mapping[Boot, set[Anchor]]
+    first: Mapping[Boot, Anchor]
+    ids: Mapping[Boot, set[str]]  #: what began under that number: two make it doubtful
+
+
+def told_of_boots(entries: Iterable[Entry]) -> Told:
     spoken: dict[Boot, set[Anchor]] = {}
     first: dict[Boot, Anchor] = {}
     ids: dict[Boot, set[str]] = {}
@@ -71,10 +79,19 @@ def boots_of(entries: Iterable[Entry]) -> Boots:
             spoken.setdefault(boot, set()).add(anchor)
         else:
             first[boot] = min(first.get(boot, anchor), anchor, key=order)
-    for boot, anchor in first.items():
-        spoken.setdefault(boot, set()).add(anchor)
-    anchors = {boot: tuple(sorted(mine, key=order)) for boot, mine in spoken.items()}
-    return Boots(anchors, frozenset(boot for boot, told in ids.items() if len(told) > 1))
+    return Told(spoken, first, ids)
+
+
+def boots_of(entries: Iterable[Entry]) -> Boots:
+    """What `entries`, in any order and told any number of times, say of their boots."""
+    told = told_of_boots(entries)
+    anchors = {boot: set(mine) for boot, mine in told.spoken.items()}
+    for boot, anchor in told.first.items():
+        anchors.setdefault(boot, set()).add(anchor)
+    return Boots(
+        {boot: tuple(sorted(mine, key=order)) for boot, mine in anchors.items()},
+        frozenset(boot for boot, ids in told.ids.items() if len(ids) > 1),
+    )
 
 
 def order(anchor: Anchor) -> tuple[int, int, int]:

@@ -12,20 +12,23 @@ that people stay countable after their facts have lost their personal part.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
-from kiosk.central.places import boots_near, learn_of_boots, unset_instants
+from kiosk.central.places import Near, learn_of_boots, unset_instants
+from kiosk.central.statements import among, insert
 from kiosk.store.codec import decode
 from machines.folding import fold_one, subject
 from machines.instants import paris
 from machines.journal import Entry, SiteDescribed
 from machines.monthly import Part, parts
 from machines.placing import anchor_of
+from machines.timeline import rank
 from machines.usage import Print, Run, Session, Use
 
 #: `usage` is clustered by month and lab: one lab's month is one stretch of pages,
@@ -71,8 +74,6 @@ CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, key BLOB NOT NULL) STRI
 
 EXPORT_KEY = "export"
 
-MARKS = ", ".join("?" * 24)
-
 
 def create(connection: sqlite3.Connection) -> None:
     """The tables and the key of the exports, where they are not there yet."""
@@ -80,6 +81,14 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     connection.execute("INSERT OR IGNORE INTO usage_cursor VALUES(1, 0)")
     _key(connection, EXPORT_KEY)
+
+
+class Told(NamedTuple):
+    """A fact that has arrived."""
+
+    arrived: int
+    lab: str
+    entry: Entry
 
 
 def advance(connection: sqlite3.Connection, at_most: int = 1000) -> int:
@@ -93,14 +102,19 @@ def advance(connection: sqlite3.Connection, at_most: int = 1000) -> int:
         "SELECT arrived, lab, body, personal FROM fact WHERE arrived > ? ORDER BY arrived LIMIT ?",
         (cursor, at_most),
     ).fetchall()
-    dirty: set[str] = set()
-    for arrived, lab, body, personal in rows:
-        dirty |= _learn(connection, arrived, lab, decode(body, personal))
-    for name in sorted(dirty):
-        _fold(connection, name)
-    if rows:
-        connection.execute("UPDATE usage_cursor SET arrived = ?", (rows[-1][0],))
-    return len(rows)
+    if not rows:
+        return 0
+    told = [_told(*row) for row in rows]
+    _hear(connection, told)
+    spoken = _learn(connection, told)
+    dirty = learn_of_boots(connection, [fact.entry for fact in told]) | spoken.keys()
+    _fold(connection, sorted(dirty), spoken, cursor)
+    connection.execute("UPDATE usage_cursor SET arrived = ?", (told[-1].arrived,))
+    return len(told)
+
+
+def _told(arrived: int, lab: str, body: bytes, personal: bytes | None) -> Told:
+    return Told(arrived, lab, decode(body, personal))
 
 
 def pending(connection: sqlite3.Connection) -> int:
@@ -111,74 +125,98 @@ def pending(connection: sqlite3.Connection) -> int:
     return int(count)
 
 
-def _learn(connection: sqlite3.Connection, arrived: int, lab: str, entry: Entry) -> set[str]:
-    """Keeps what a fact says beside its subject; the subjects to fold anew."""
-    _hear(connection, lab, entry)
-    dirty = learn_of_boots(connection, entry)
-    if name := subject(entry):
-        connection.execute("INSERT OR IGNORE INTO usage_fact VALUES(?, ?)", (name, arrived))
-        connection.executemany(
-            "INSERT OR IGNORE INTO usage_unset VALUES(?, ?, ?, ?)",
-            [(entry.birth.store, at.boot_no, at.boot_us, name) for at in unset_instants(entry)],
-        )
-        dirty.add(name)
-    return dirty
+def _learn(connection: sqlite3.Connection, told: Iterable[Told]) -> dict[str, list[Told]]:
+    """Keeps what is told of each subject: that it is, and which of its instants are unset."""
+    spoken: dict[str, list[Told]] = {}
+    for fact in told:
+        if name := subject(fact.entry):
+            spoken.setdefault(name, []).append(fact)
+    mine = [(name, fact) for name, facts in spoken.items() for fact in facts]
+    insert(connection, "OR IGNORE INTO usage_fact", [(name, fact.arrived) for name, fact in mine])
+    unset = [
+        (fact.entry.birth.store, at.boot_no, at.boot_us, name)
+        for name, fact in mine
+        for at in unset_instants(fact.entry)
+    ]
+    insert(connection, "OR IGNORE INTO usage_unset", unset)
+    return spoken
 
 
-def _hear(connection: sqlite3.Connection, lab: str, entry: Entry) -> None:
-    """When a lab last told something, as far as a clock says; its name and its machines.
+def _hear(connection: sqlite3.Connection, told: Iterable[Told]) -> None:
+    """When a lab last told something, as far as a clock says; its name and its machines."""
+    last_us: dict[str, int] = {}
+    for fact in told:
+        anchor = anchor_of(fact.entry)
+        last_us[fact.lab] = max(last_us.get(fact.lab, 0), anchor.utc_us if anchor else 0)
+    insert(
+        connection,
+        "INTO usage_lab",
+        [(lab, lab, 0, us) for lab, us in last_us.items()],
+        "ON CONFLICT(lab) DO UPDATE SET last_us = max(last_us, excluded.last_us)",
+    )
+    for fact in told:
+        if isinstance(fact.entry.body, SiteDescribed):
+            _describe(connection, fact.lab, fact.entry.body, fact.entry.at.wall_us)
 
-    What describes a site is ordered by the wall clock, set or not: even one
+
+def _describe(connection: sqlite3.Connection, lab: str, site: SiteDescribed, told_us: int) -> None:
+    """What describes a site is ordered by the wall clock, set or not: even one
     restored from a file only moves forward, and nothing is counted by it.
     """
-    anchor = anchor_of(entry)
-    connection.execute(
-        "INSERT INTO usage_lab VALUES(?, ?, 0, ?)"
-        " ON CONFLICT(lab) DO UPDATE SET last_us = max(last_us, excluded.last_us)",
-        (lab, lab, anchor.utc_us if anchor else 0),
-    )
-    if not isinstance(entry.body, SiteDescribed):
-        return
-    told_us = entry.at.wall_us
     changed = connection.execute(
         "UPDATE usage_lab SET name = ?, told_us = ? WHERE lab = ? AND told_us <= ?",
-        (entry.body.name, told_us, lab, told_us),
+        (site.name, told_us, lab, told_us),
     )
     if changed.rowcount:
         connection.execute("UPDATE usage_machine SET retired = 1 WHERE lab = ?", (lab,))
-    connection.executemany(
-        "INSERT INTO usage_machine VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(lab, slug) DO UPDATE"
-        " SET name = excluded.name, family = excluded.family, sort = excluded.sort,"
-        " told_us = excluded.told_us, retired = excluded.retired WHERE told_us <= excluded.told_us",
+    insert(
+        connection,
+        "INTO usage_machine",
         [
             (lab, m.slug, m.name, m.family, m.sort, told_us, not changed.rowcount)
-            for m in entry.body.machines
+            for m in site.machines
         ],
+        "ON CONFLICT(lab, slug) DO UPDATE"
+        " SET name = excluded.name, family = excluded.family, sort = excluded.sort,"
+        " told_us = excluded.told_us, retired = excluded.retired WHERE told_us <= excluded.told_us",
     )
 
 
-def _fold(connection: sqlite3.Connection, name: str) -> None:
-    """The rows of one subject, made anew from its facts."""
-    facts = connection.execute(
-        "SELECT lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
-        " WHERE subject = ? ORDER BY birth_store, birth_seq, nonce",
-        (name,),
-    ).fetchall()
-    lab = facts[0][0]
-    entries = [decode(body, personal) for _, body, personal in facts]
-    known = connection.execute(
-        "SELECT person FROM usage WHERE subject = ? AND person IS NOT NULL LIMIT 1", (name,)
-    ).fetchone()
-    use = fold_one(entries, boots_near(connection, entries))
-    rows = []
-    if use is not None:
-        person = _person(connection, use) or (known[0] if known else None)
-        rows = [_row(lab, use, part, person) for part in parts(use)]
-    connection.execute("DELETE FROM usage WHERE subject = ?", (name,))
-    connection.executemany(f"INSERT INTO usage VALUES({MARKS})", rows)
+def _fold(
+    connection: sqlite3.Connection,
+    names: Sequence[str],
+    spoken: Mapping[str, Sequence[Told]],
+    cursor: int,
+) -> None:
+    """The rows of some subjects, made anew from all of their facts: those up to
+    `cursor`, and those `spoken` of after it.
+    """
+    facts = {name: list(spoken.get(name, ())) for name in names}
+    for name, *row in among(connection, BEFORE, names, cursor):
+        facts[name].append(_told(*row))
+    near = Near(connection, (fact.entry for told in facts.values() for fact in told))
+    people = dict(among(connection, PERSON, names))
+    key = cache(lambda name: _key(connection, name))
+    rows: list[tuple[object, ...]] = []
+    for name, told in facts.items():
+        entries = [fact.entry for fact in told]
+        use = fold_one(entries, near.of(entries))
+        if use is not None:
+            lab = min(told, key=lambda fact: rank(fact.entry)).lab
+            person = _person(use, key) or people.get(name)
+            rows += [_row(lab, use, part, person) for part in parts(use)]
+    among(connection, "DELETE FROM usage WHERE subject IN ({keys})", names)
+    insert(connection, "INTO usage", rows)
 
 
-def _row(lab: str, use: Use, part: Part, person: str | None) -> Sequence[object]:
+BEFORE = (
+    "SELECT subject, arrived, lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
+    " WHERE arrived <= ? AND subject IN ({keys})"
+)
+PERSON = "SELECT subject, person FROM usage WHERE person IS NOT NULL AND subject IN ({keys})"
+
+
+def _row(lab: str, use: Use, part: Part, person: str | None) -> tuple[object, ...]:
     month = part.month.year * 100 + part.month.number if part.month else 0
     about = _about(use)
     return (
@@ -236,12 +274,12 @@ def _about(use: Use) -> _About:
 # ---- people, without saying who
 
 
-def _person(connection: sqlite3.Connection, use: Use) -> str | None:
+def _person(use: Use, key: Callable[[str], bytes]) -> str | None:
     """The pseudonym of the year for the member of a session that is placed; else None."""
     if not isinstance(use, Session) or use.member is None or use.began_us is None:
         return None
-    key = _key(connection, f"year-{paris(use.began_us).year}")
-    return hmac.new(key, use.member.encode(), hashlib.sha256).hexdigest()[:24]
+    year = key(f"year-{paris(use.began_us).year}")
+    return hmac.digest(year, use.member.encode(), "sha256").hex()[:24]
 
 
 def _key(connection: sqlite3.Connection, name: str) -> bytes:

@@ -145,7 +145,7 @@ def test_an_anchor_touches_only_what_lies_nearer_to_it_than_to_another(
     shelf.lay(lab.entries)
     shelf.fold(1)
     seen: list[str] = []
-    monkeypatch.setattr(projection, "_fold", lambda book, name: seen.append(name))
+    monkeypatch.setattr(projection, "_fold", lambda book, names, *_: seen.extend(names))
     lab.advance(hours=6)
     lab.network_back()
     shelf.lay(lab.entries)
