@@ -34,7 +34,7 @@ class BadgeLink:
         self._options = options
         self._tell = tell
         self._stopped = threading.Event()
-        self._silent = False
+        self._silent: bool | None = None  #: None: not known yet
         self._thread = threading.Thread(target=self._run, name=f"badge {slug}", daemon=True)
 
     def start(self) -> None:
@@ -75,11 +75,11 @@ class BadgeLink:
                 self._tell(fact)
 
     def _lost(self, why: str) -> None:
-        if not self._silent and not self._stopped.is_set():
+        if self._silent is not True and not self._stopped.is_set():
             self._tell(Silence(self._slug, why))
         self._silent = True
 
     def _back(self) -> None:
-        if self._silent:
+        if self._silent is not False:
             self._tell(Back(self._slug))
         self._silent = False

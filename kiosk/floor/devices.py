@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
@@ -35,13 +35,18 @@ class Devices:
     """For the floor's thread alone. `silent_readers`: why a badge reader does not answer."""
 
     def __init__(
-        self, posts: Mapping[str, Post], runs: Runs, prints: Prints, decide: Decide
+        self,
+        posts: Mapping[str, Post],
+        readers: Iterable[str],
+        runs: Runs,
+        prints: Prints,
+        decide: Decide,
     ) -> None:
         self._posts = posts
         self._runs = runs
         self._prints = prints
         self._decide = decide
-        self.silent_readers: dict[str, str] = {}
+        self.silent_readers = dict.fromkeys(readers, "its port is being opened")
 
     def hear(self, at: Instant, fact: Fact) -> None:
         """A fact, of any kind but a badge."""

@@ -84,9 +84,9 @@ class Floor:
         self.writing = writing = Writing(journal, self.soon, seconds)
         self._runs = Runs(writing)
         self._prints = Prints(self.posts.values(), writing)
-        self.devices = Devices(self.posts, self._runs, self._prints, self._decide)
-        self._openings = Openings(writing, self.soon, seconds, self._decide)
         self._bound = {reader.slug: reader.machine for reader in site.readers}
+        self.devices = Devices(self.posts, self._bound, self._runs, self._prints, self._decide)
+        self._openings = Openings(writing, self.soon, seconds, self._decide)
         self._present = {reader.slug: Presence() for reader in site.readers}
         self.talk: talk.Talk = talk.Idle()
         self.language = site.language

@@ -7,7 +7,7 @@ import pytest
 from drivers.relay.wire import Why
 from kiosk.floor.view import TileState
 from kiosk.keeper.protocol import LineReport
-from machines.facts import JobSeen, PrinterSeen, Silence
+from machines.facts import Back, JobSeen, PrinterSeen, Silence
 from machines.meter import Work
 from tests.lab import Lab
 
@@ -70,3 +70,11 @@ def test_a_suspended_session_says_what_resumes_it(lab: Lab) -> None:
     lab.report_lines(LineReport("saw", False, Why.SILENCE, 20))
     shown = lab.machine("saw")
     assert (shown.state, shown.note) == (TileState.ATTENTION, "suspended")
+
+
+def test_a_reader_is_not_said_to_answer_before_its_port_is_open(lab: Lab) -> None:
+    assert not lab.view.readers_ok
+    lab.tell(Back("desk"), Back("saw-reader"))
+    assert lab.view.readers_ok
+    lab.tell(Silence("desk", "the cable is out"))
+    assert not lab.view.readers_ok

@@ -204,14 +204,15 @@ class Town:
         until(lambda: self.health()["roster_age_s"] is not None, "the lab has the roster")
 
     def start_kiosk(self) -> None:
-        """Returns once its pages answer and the relay keeper has admitted it."""
+        """Returns once its pages answer, its readers are open and the keeper has admitted it."""
         self._tapped.clear()
         self.kiosk.start()
         until(self.is_ready, "the kiosk answers")
 
     def is_ready(self) -> bool:
         try:
-            return bool(self.health())
+            health = self.health()
+            return health["readers_ok"] and "keeper-unreachable" not in health["notices"]
         except OSError:
             return False
 
