@@ -165,6 +165,27 @@ def test_word_that_nothing_changed_does_not_overtake_the_screen_before_it(
         assert complaints == []
 
 
+@pytest.mark.parametrize("change", ["a tile", "the whole screen"])
+def test_a_finger_on_a_machine_that_changes_meanwhile_is_not_lost(
+    chromium: Browser, server: Server, screens: FakeScreens, change: str
+) -> None:
+    with browser.page(chromium, 800, 480) as (page, _):
+        _open(page, server)
+        page.locator("html[data-painted]").wait_for(state="attached")
+        laser = page.get_by_role("button", name="Découpe laser")
+        box = laser.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        machines = tuple(
+            replace(m, state=TileState.FAULT) if m.slug == "laser" else m for m in workshop()
+        )
+        changes = {} if change == "a tile" else {"online": False}
+        _painted(page, screens.show(lab(*machines, **changes)))
+        page.mouse.up()
+        assert screens.wait_touched() == (Touch.MACHINE, "laser")
+
+
 def test_touching_a_machine_tells_the_floor(
     chromium: Browser, server: Server, screens: FakeScreens
 ) -> None:

@@ -129,9 +129,8 @@ function say(what, value) {
   }).catch(() => lose());
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button || performance.now() - changedAt < GHOST_MS) return;
+function press(button) {
+  if (performance.now() - changedAt < GHOST_MS) return;
   if ("turn" in button.dataset) {
     turn(1);
     if (!over) return;
@@ -140,6 +139,24 @@ document.addEventListener("click", (event) => {
   } else if (button.dataset.touch) {
     say(button.dataset.touch, button.dataset.value);
   }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) press(button);
+});
+
+// A button that is drawn anew under a finger gets no click: what was meant stays meant.
+let under = { button: null, key: "" };
+
+document.addEventListener("pointerdown", (event) => {
+  under = { button: event.target.closest("button"), key: shown.key };
+});
+document.addEventListener("pointerup", () => {
+  const { button, key } = under;
+  if (!button || button.isConnected || key !== shown.key) return;
+  press(button);
+  changedAt = performance.now(); // and a click that comes all the same is not a second one
 });
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("resize", () => turn(0));
