@@ -29,7 +29,7 @@ T = TypeVar("T")
 #: Jobs that may wait. A batch takes some 10 ms: whoever comes later is told to come back.
 WAITING = 64
 #: Real seconds without a job after which facts are folded: a lab that sends its next batch
-#: at once does not wait for the fold of the one before, which takes five times as long.
+#: at once does not wait for the fold of the one before, which takes longer than the batch.
 IDLE_S = 0.1
 #: Real seconds after which facts are folded although jobs never cease.
 LATEST_S = 2.0
@@ -143,15 +143,16 @@ class Central:
             self._work(connection)
 
     def _work(self, connection: sqlite3.Connection) -> None:
-        unfolded, folded_at = True, time.monotonic()
+        """Once nobody came for a while, slice after slice is folded until somebody does."""
+        unfolded, patience_s, folded_at = True, IDLE_S, time.monotonic()
         while True:
             try:
-                job = self._jobs.get(timeout=IDLE_S if unfolded else None)
+                job = self._jobs.get(timeout=patience_s if unfolded else None)
                 if job is None:
                     return
                 job(connection)
-                unfolded = True
+                unfolded, patience_s = True, IDLE_S
             except queue.Empty:
-                folded_at = -math.inf
+                patience_s, folded_at = 0.0, -math.inf
             if unfolded and time.monotonic() > folded_at + LATEST_S:
                 unfolded, folded_at = fold(connection, self.now_us()), time.monotonic()
