@@ -11,10 +11,12 @@ transaction, with nothing read, decoded or decided.
 from __future__ import annotations
 
 import sqlite3
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from bench.sync import lived, timed
@@ -22,6 +24,7 @@ from kiosk.central import ledger
 from kiosk.central.folding import FOLDED, fold
 from kiosk.central.intake import understand
 from kiosk.central.nodes import Node
+from kiosk.central.process import HAND_OVER_S
 from kiosk.central.schema import open_writer
 from kiosk.clock import StillClock
 from kiosk.store.disk import open_reader, transaction
@@ -58,7 +61,28 @@ def folded(central: sqlite3.Connection) -> list[float]:
         began = time.perf_counter()
         more = fold(central, 0)
         took.append(time.perf_counter() - began)
-    return took
+    return sorted(took)
+
+
+@contextmanager
+def busy_thread() -> Iterator[None]:
+    """One that computes all the time, as making pages and opening batches does."""
+    done = threading.Event()
+
+    def compute() -> None:
+        while not done.is_set():
+            sum(range(1000))
+
+    thread = threading.Thread(target=compute)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(HAND_OVER_S)  # as the central's process does
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        sys.setswitchinterval(before)
 
 
 TABLES = ("usage", "usage_fact")
@@ -84,18 +108,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as name:
         folder = Path(name)
         labs = [lived(folder / f"lab-{n}.db", ENTRIES, n) for n in range(LABS)]
-        with closing(open_writer(folder / "central.db")) as central:
-            bring(central, labs)
-            (facts,) = central.execute("SELECT count(*) FROM fact").fetchone()
-            took = folded(central)
-            limit = bare(central, folder / "bare.db", len(took))
+        took = {}
+        for what, beside in (("fold", nullcontext()), ("fold beside a busy thread", busy_thread())):
+            with closing(open_writer(folder / f"{what}.db")) as central:
+                bring(central, labs)
+                (facts,) = central.execute("SELECT count(*) FROM fact").fetchone()
+                with beside:
+                    took[what] = folded(central)
+                limit = bare(central, folder / f"bare {what}.db", len(took[what]))
     print(f"{facts} facts of {LABS} labs folded, {FOLDED} to a transaction")
     print(f"{'':30} {'facts/s':>8} {'ratio':>6} {'p50 ms':>7} {'longest ms':>11}")
-    took.sort()
-    half, longest = 1000 * took[len(took) // 2], 1000 * took[-1]
     print(f"{'bare insert of the same rows':30} {facts / limit:>8.0f} {1:>6.2f}")
-    rate = facts / sum(took)
-    print(f"{'fold':30} {rate:>8.0f} {rate * limit / facts:>6.2f} {half:>7.1f} {longest:>11.1f}")
+    for what, times in took.items():
+        rate, half, longest = facts / sum(times), times[len(times) // 2], times[-1]
+        ratio = rate * limit / facts
+        print(f"{what:30} {rate:>8.0f} {ratio:>6.2f} {half * 1000:>7.1f} {longest * 1000:>11.1f}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
+from functools import cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -134,7 +135,7 @@ class Month:
 
     @property
     def starts_us(self) -> int:
-        return to_us(datetime(self.year, self.number, 1, tzinfo=PARIS))
+        return _first_midnight(self.year, self.number)
 
     @property
     def ends_us(self) -> int:
@@ -142,6 +143,11 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+@cache
+def _first_midnight(year: int, number: int) -> int:
+    return to_us(datetime(year, number, 1, tzinfo=PARIS))
 
 
 def months(start_us: int, end_us: int) -> Iterator[tuple[Month, int, int]]:

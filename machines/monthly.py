@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from machines.instants import Month, months
 from machines.usage import Print, Run, Session, Use
@@ -25,15 +25,14 @@ class Part:
 
 def parts(use: Use) -> tuple[Part, ...]:
     """The parts of `use`, oldest first, the unplaced one last. Never empty."""
-    cut = _of_session(use) if isinstance(use, Session) else _of_work(use)
     began = Month.of(use.began_us) if use.began_us is not None else None
-    if not any(part.month == began for part in cut):
-        cut = [Part(began, 0), *cut]
-    marked = (replace(part, first=part.month == began) for part in cut)
-    return tuple(sorted(marked, key=lambda part: (part.month is None, str(part.month))))
+    cut = _of_session(use, began) if isinstance(use, Session) else _of_work(use, began)
+    if not any(part.first for part in cut):
+        cut.append(Part(began, 0, first=True))
+    return tuple(sorted(cut, key=lambda part: (part.month is None, str(part.month))))
 
 
-def _of_session(session: Session) -> list[Part]:
+def _of_session(session: Session, began: Month | None) -> list[Part]:
     used: dict[Month | None, int] = {}
     for stretch in session.stretches:
         lasting = stretch.lasting_us or 0
@@ -42,16 +41,13 @@ def _of_session(session: Session) -> list[Part]:
             continue
         for month, start, stop in months(stretch.start_us, stretch.start_us + lasting):
             used[month] = used.get(month, 0) + stop - start
-    return [Part(month, us) for month, us in used.items()]
+    return [Part(month, us, first=month == began) for month, us in used.items()]
 
 
-def _of_work(work: Run | Print) -> list[Part]:
+def _of_work(work: Run | Print, began: Month | None) -> list[Part]:
     """Spread evenly from beginning to end: where in a run its pauses were is not kept."""
-    whole = Part(None, work.used_us, work.paused_us, work.unseen_us)
-    if work.began_us is None:
-        return [whole]
-    if work.ended_us is None or work.ended_us <= work.began_us:
-        return [replace(whole, month=Month.of(work.began_us))]
+    if work.began_us is None or work.ended_us is None or work.ended_us <= work.began_us:
+        return [Part(began, work.used_us, work.paused_us, work.unseen_us, first=True)]
     span = work.ended_us - work.began_us
     cut = []
     for month, start, stop in months(work.began_us, work.ended_us):
@@ -60,5 +56,5 @@ def _of_work(work: Run | Print) -> list[Part]:
             us * after // span - us * before // span
             for us in (work.used_us, work.paused_us, work.unseen_us)
         )
-        cut.append(Part(month, used, paused, unseen))
+        cut.append(Part(month, used, paused, unseen, first=month == began))
     return cut
