@@ -12,7 +12,6 @@ from contextlib import ExitStack, closing
 from datetime import date
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from drivers.badge.fake import FakeReader
@@ -113,12 +112,7 @@ class BenchLab:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with ExitStack() as last:
             last.callback(self.saw.close)
             last.callback(self.desk.close)

@@ -11,7 +11,6 @@ import tempfile
 import threading
 import tty
 from pathlib import Path
-from types import TracebackType
 
 from drivers.badge.wire import frame
 
@@ -75,12 +74,7 @@ class FakeReader:
     def __enter__(self) -> FakeReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _send(self, data: bytes) -> None:

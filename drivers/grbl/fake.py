@@ -14,7 +14,6 @@ import threading
 import time
 import tty
 from pathlib import Path
-from types import TracebackType
 
 from drivers.grbl.firmware import Firmware
 
@@ -99,12 +98,7 @@ class FakeLaser:
     def __enter__(self) -> FakeLaser:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _run(self) -> None:

@@ -10,7 +10,6 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterable
-from types import TracebackType
 
 from drivers.grbl.firmware import WINDOW
 from drivers.grbl.wire import ASK, Answered, Decoder, Heard, Report
@@ -57,12 +56,7 @@ class Sender:
     def __enter__(self) -> Sender:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _listen(self, until: float) -> None:

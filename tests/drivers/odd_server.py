@@ -8,7 +8,6 @@ import json
 import socketserver
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 IDLE = json.dumps({"state": "Operational", "job": {}, "progress": {}}).encode()
@@ -86,12 +85,7 @@ class OddServer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.left.set()
         self._server.shutdown()
         self._thread.join()
