@@ -37,6 +37,8 @@ POLL_S = 240.0
 TOLD_US = 5 * SECOND
 #: How often the floor looked at the clock while a session was open.
 LOOK_US = 10 * MINUTE
+#: How long after its work a machine has told that it rests, and is cold.
+AFTER_US = 15 * MINUTE
 
 Step = Callable[[], None]
 
@@ -63,6 +65,7 @@ class Past:
         begin(self._floor, self._store)
         self._desk = next(reader.slug for reader in site.readers if reader.machine is None)
         self._number = itertools.count()
+        self._works_until_us: dict[str, int] = {}
 
     def live(self, visits: Iterable[Visit], until_us: int) -> None:
         """All of them, and what they set going, until `until_us`."""
@@ -87,11 +90,17 @@ class Past:
     # -- what a visit is made of ---------------------------------------------------------------
 
     def _arrive(self, visit: Visit, plan: Callable[[int, Step], None]) -> None:
-        """Badge in; who gets the machine uses it, and badges out unless it is forgotten."""
+        """Badge in; who gets the machine uses it, and badges out unless it is forgotten.
+
+        A machine that still works for an earlier visit is left alone: it makes one thing at a time.
+        """
+        if visit.at_us < self._works_until_us.get(visit.machine.slug, 0):
+            return
         self._badge(visit)
         self._settle()
         if not self._holds(visit):
             return
+        self._works_until_us[visit.machine.slug] = visit.at_us + visit.work_us + AFTER_US
         for at_us, fact in _work(visit, visit.at_us + 2 * MINUTE):
             plan(at_us, lambda fact=fact: self._floor.tell(fact))  # type: ignore[misc]
         if not visit.forgets:

@@ -14,12 +14,12 @@ from kiosk.clock import StillClock
 from kiosk.demo.past import Past, make
 from kiosk.demo.people import people
 from kiosk.demo.places import DemoError, Places
-from kiosk.demo.visits import visits
+from kiosk.demo.visits import MINUTE, visits
 from kiosk.sites import read_site
 from kiosk.store.store import Store
 from machines.badges import DigestKey
 from machines.instants import PARIS, Month, to_us
-from machines.journal import Entry, SessionClosed, SessionOpened
+from machines.journal import Entry, PrintEnded, Result, SessionClosed, SessionOpened
 from machines.members import Clearance, Member, Roster
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 16)
@@ -88,6 +88,26 @@ def test_no_two_sessions_of_a_past_share_a_machine(site: Site) -> None:
                 held[machine] = str(entry.birth)
             case SessionClosed(session=session, machine=machine):
                 assert held.pop(machine) == session
+
+
+def test_a_printer_of_a_past_prints_one_thing_at_a_time(site: Site) -> None:
+    start_us = to_us(datetime(2026, 3, 4, 6, tzinfo=PARIS))
+    first = next(
+        visit
+        for visit in visits(site, people(), FIRST, LAST, 1)
+        if visit.machine.outlives and visit.work_us > 60 * MINUTE and not visit.forgets
+    )
+    first = replace(first, at_us=start_us + 8 * 60 * MINUTE, stay_us=60 * MINUTE)
+    again = replace(first, at_us=first.at_us + 30 * MINUTE, file="another.gcode")
+
+    def life(passing: Site) -> None:
+        past = Past(passing, _roster(), KEY, start_us)
+        past.live([first, again], start_us + 20 * 60 * MINUTE)
+        past.close()
+
+    make(site, life)
+    ends = [e.body for e in _entries(site) if isinstance(e.body, PrintEnded)]
+    assert [(end.result, end.used_us) for end in ends] == [(Result.DONE, first.work_us)]
 
 
 def test_the_same_seed_makes_the_same_visits(site: Site) -> None:
