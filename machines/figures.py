@@ -48,10 +48,11 @@ FIGURES = (
         "personnes",
         "Personnes différentes",
         "Distinct people",
-        "Adhérents différents ayant badgé. Une personne active en deux lieux est une personne sur"
-        " la ligne TOTAL : cette colonne ne s'additionne pas.",
-        "Distinct members who badged. Somebody active in two labs is one person on the TOTAL line:"
-        " this column does not add up.",
+        "Adhérents différents ayant eu une session dans le mois, même commencée avant. Une personne"
+        " active en deux lieux est une personne sur la ligne TOTAL : cette colonne ne s'additionne"
+        " pas.",
+        "Distinct members with a session in the month, even one begun before it. Somebody active in"
+        " two labs is one person on the TOTAL line: this column does not add up.",
     ),
     Figure(
         "badge_h",

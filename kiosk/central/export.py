@@ -14,15 +14,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from kiosk.central import wording
+from kiosk.central import columns, wording
 from kiosk.central.book import Book
+from kiosk.central.columns import Column
 from kiosk.central.lisezmoi import lisezmoi
 from kiosk.central.month import UseRow
-from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Row, Sheet, write
+from kiosk.central.sheets import EXCEL, OPEN, Row, Sheet, write
 from kiosk.central.totals import Key, grouped, tally
 from machines.figures import BEAM, FIGURES
-
-HOURS = {"kind": Kind.THOUSANDTHS, "summed": True}
 
 
 def files(book: Book) -> dict[str, bytes]:
@@ -38,15 +37,15 @@ def sheets(book: Book) -> list[Sheet]:
     return [
         _sessions(book),
         _works(book),
-        _totals(book, "totaux-par-lieu", _LAB, lambda row: (row.lab, row.lab_name)),
+        _totals(book, "totaux-par-lieu", columns.LAB, lambda row: (row.lab, row.lab_name)),
         _totals(
             book,
             "totaux-par-machine",
-            (*_LAB, *_MACHINE),
+            (*columns.LAB, *columns.MACHINE),
             lambda row: (row.lab, row.lab_name, row.machine, row.machine_name, _family(row)),
         ),
-        _totals(book, "totaux-par-famille", (_FAMILY,), lambda row: (_family(row),)),
-        _totals(book, "totaux-par-categorie", (_CATEGORY,), lambda row: (_category(row),)),
+        _totals(book, "totaux-par-famille", (columns.FAMILY,), lambda row: (_family(row),)),
+        _totals(book, "totaux-par-categorie", (columns.CATEGORY,), lambda row: (_category(row),)),
         _unplaced(book),
     ]
 
@@ -60,30 +59,6 @@ def pseudonym(book: Book, person: str | None) -> str:
 
 
 # ---- the sheets
-
-_LAB = (Column("lieu", "Lieu"), Column("lieu_nom", "Nom du lieu"))
-_FAMILY = Column("famille", "Famille")
-_MACHINE = (Column("machine", "Machine"), Column("machine_nom", "Nom de la machine"), _FAMILY)
-_CATEGORY = Column("categorie", "Catégorie d'adhérent")
-_WHEN = (Column("debut", "Début", Kind.WHEN), Column("fin", "Fin", Kind.WHEN))
-_BEGUN = Column("commence_dans_le_mois", "Commencé dans le mois")
-
-_SESSION_COLUMNS = (
-    *_LAB,
-    *_MACHINE,
-    Column("usager", "Usager (pseudonyme du mois)"),
-    _CATEGORY,
-    Column("public", "Public"),
-    Column("effectif", "Effectif", Kind.COUNT),
-    Column("ouverte_par", "Ouverte par"),
-    *_WHEN,
-    Column("duree_h", "Durée dans le mois (h)", Kind.THOUSANDTHS, summed=True),
-    Column("provenance", "Provenance"),
-    Column("fin_par", "Fin par"),
-    Column("corrigee", "Corrigée"),
-    _BEGUN,
-    Column("session", "Session (référence)"),
-)
 
 
 def _sessions(book: Book) -> Sheet:
@@ -104,33 +79,12 @@ def _sessions(book: Book) -> Sheet:
         for row in book.rows
         if row.kind == "session"
     ]
-    return Sheet("sessions", _SESSION_COLUMNS, rows)
-
-
-_WORK_COLUMNS = (
-    *_LAB,
-    *_MACHINE,
-    Column("nature", "Nature"),
-    _CATEGORY,
-    *_WHEN,
-    Column("marche_h", "Marche (h)", Kind.THOUSANDTHS, summed=True),
-    Column("pause_h", "Pause (h)", Kind.THOUSANDTHS, summed=True),
-    Column("non_observe_h", "Non observé (h)", Kind.THOUSANDTHS, summed=True),
-    Column("faisceau_h", "Dont faisceau (h)", Kind.THOUSANDTHS, summed=True),
-    Column("autre_compteur_h", "Autre compteur (h, hors totaux)", Kind.THOUSANDTHS),
-    Column("provenance", "Provenance"),
-    Column("resultat", "Résultat"),
-    Column("filament_m", "Filament (m)", Kind.THOUSANDTHS),
-    Column("imprimante_h", "Selon l'imprimante (h, en entier)", Kind.THOUSANDTHS),
-    _BEGUN,
-    Column("session", "Session (référence)"),
-    Column("reference", "Référence"),
-)
+    return Sheet("sessions", columns.SESSIONS, rows)
 
 
 def _works(book: Book) -> Sheet:
     rows = [_work(row) for row in book.rows if row.kind != "session"]
-    return Sheet("impressions-et-marches", _WORK_COLUMNS, rows)
+    return Sheet("impressions-et-marches", columns.WORKS, rows)
 
 
 def _work(row: UseRow) -> Row:
@@ -175,17 +129,6 @@ def _family(row: UseRow) -> str:
     return wording.FAMILY.get(row.family, row.family) or "non renseignée"
 
 
-_THOUSANDTHS = ("_h", "_m")
-_FIGURE_COLUMNS = tuple(
-    Column(
-        figure.key,
-        figure.french,
-        Kind.THOUSANDTHS if figure.key.endswith(_THOUSANDTHS) else Kind.COUNT,
-    )
-    for figure in FIGURES
-)
-
-
 def _totals(book: Book, name: str, heads: Iterable[Column], by: Callable[[UseRow], Key]) -> Sheet:
     """One line per group. The totals line is tallied, not added: distinct people do not add up."""
     heads = tuple(heads)
@@ -196,18 +139,7 @@ def _totals(book: Book, name: str, heads: Iterable[Column], by: Callable[[UseRow
         for group, counted in grouped(book.rows, by)
     ]
     total = {**zero, **tally(book.rows).figures()}
-    return Sheet(name, (*heads, *_FIGURE_COLUMNS), rows, total)
-
-
-_UNPLACED_COLUMNS = (
-    *_LAB,
-    *_MACHINE,
-    Column("nature", "Nature"),
-    Column("duree_h", "Durée (h)", Kind.THOUSANDTHS, summed=True),
-    Column("duree_connue", "Durée connue en entier"),
-    Column("provenance", "Provenance"),
-    Column("reference", "Référence"),
-)
+    return Sheet(name, (*heads, *columns.FIGURE_COLUMNS), rows, total)
 
 
 def _unplaced(book: Book) -> Sheet:
@@ -223,7 +155,7 @@ def _unplaced(book: Book) -> Sheet:
         }
         for row in book.unplaced
     ]
-    return Sheet("non-dates", _UNPLACED_COLUMNS, rows)
+    return Sheet("non-dates", columns.UNPLACED, rows)
 
 
 # ---- the folder

@@ -7,8 +7,10 @@ entry of each lab's journal.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Iterator
 
 from kiosk.central.book import Book
+from kiosk.central.columns import FIGURE_COLUMNS, SESSIONS, UNPLACED, WORKS, Column
 from kiosk.central.standing import LabStanding
 from kiosk.central.totals import tally
 from machines.figures import FIGURES
@@ -29,11 +31,12 @@ décimal, dates ISO 8601 avec le décalage horaire).
 - totaux-par-lieu, -machine, -famille, -categorie : les mêmes heures, regroupées.
 - non-dates : ce que le registre contient sans date sûre (horloge jamais mise à l'heure) : dans
   aucun mois et dans aucun total, jamais deviné.
-La dernière ligne de chaque fichier, marquée TOTAL, est la somme des lignes au-dessus.
+La dernière ligne de chaque fichier, marquée TOTAL, est la somme des lignes au-dessus ; seules les
+personnes différentes ne s'additionnent pas, et une colonne sans total y reste vide.
 
 LE MOIS
-Il est coupé à minuit, heure de Paris. Une session à cheval sur deux mois a une ligne dans chacun,
-avec la durée de chacun ; elle est comptée comme session dans le mois où elle commence.
+Il est coupé à minuit, heure de Paris. Ce qui est à cheval sur deux mois a une ligne dans chacun,
+avec la durée de chacun, et ne compte comme session ou impression que dans le mois où il commence.
 
 LES DURÉES
 En heures, à trois décimales (3,6 secondes). L'arrondi est fait une seule fois, ligne à ligne, sur
@@ -41,18 +44,22 @@ la somme courante de chaque lieu : tout total est la somme exacte de ce qui est 
 
 LES PERSONNES
 Ni nom, ni numéro de badge. « Usager » est un pseudonyme propre à ce mois : la même personne en
-porte un autre le mois suivant. Un texte qui commence par = + - @ est précédé d'une apostrophe,
-pour qu'aucun tableur ne l'exécute.
+porte un autre le mois suivant.
+
+LES TEXTES
+Un texte qui commence par = + - @ est précédé d'une apostrophe, pour qu'aucun tableur ne l'exécute.
 """
 
 _FILES_EN = """\
 IN ENGLISH
 "excel" and "donnees-ouvertes" hold the same rows: for a French spreadsheet, and as RFC 4180 with
-ISO 8601 dates. The last line of each file, marked TOTAL, is the sum of the lines above it. Months
-are cut at midnight in Europe/Paris; what runs over midnight of the last day is split, and counted
-by number in the month in which it began. Hours have three decimals, rounded once at the finest
-grain, so that every total is the exact sum of what is printed. "Usager" is a pseudonym of this
-month only. "non-dates" holds what no clock can date: it is in no month and no total.
+ISO 8601 dates. The last line of each file, marked TOTAL, is the sum of the lines above it, except
+for distinct people; a column without a total is empty there. Months are cut at midnight in
+Europe/Paris; what runs over midnight of the last day is split, and counted by number in the month
+in which it began. Hours have three decimals, rounded once at the finest grain, so that every total
+is the exact sum of what is printed. "Usager" is a pseudonym of this month only. "non-dates" holds
+what no clock can date: it is in no month and no total. A text that begins with = + - @ has an
+apostrophe before it, so that no spreadsheet runs it.
 """
 
 
@@ -61,11 +68,13 @@ def lisezmoi(book: Book) -> bytes:
     sections = (
         _title(book),
         _FILES_FR,
-        _definitions_fr(),
+        _listed("LES COLONNES DES TOTAUX", _told(FIGURE_COLUMNS)),
+        _listed("LES AUTRES COLONNES", _told(OTHERS)),
         _quality(book),
         _as_of(book),
         _FILES_EN,
-        _definitions_en(),
+        _listed("COLUMNS OF THE TOTALS", _told_en(FIGURE_COLUMNS, [f.english for f in FIGURES])),
+        _listed("OTHER COLUMNS", _told_en(OTHERS, [column.french for column in OTHERS])),
     )
     text = "\n".join(section.rstrip("\n") + "\n" for section in sections)
     return ("\ufeff" + text.replace("\n", "\r\n")).encode()
@@ -78,13 +87,20 @@ def _title(book: Book) -> str:
     return f"{title}\n{'=' * len(title)}\n{names}{empty}\n"
 
 
-def _definitions_fr() -> str:
-    lines = [_item(f"{f.french} ({f.key}) : {f.counted_fr}") for f in FIGURES]
-    return "LES DÉFINITIONS\n" + "\n".join(lines) + "\n"
+#: Each column of a sheet that is no figure, once.
+OTHERS = tuple(dict.fromkeys((*SESSIONS, *WORKS, *UNPLACED)))
 
 
-def _definitions_en() -> str:
-    return "\n".join(_item(f"{f.english} ({f.key}): {f.counted_en}") for f in FIGURES) + "\n"
+def _told(columns: Iterable[Column]) -> Iterator[str]:
+    return (f"{c.french} ({c.key}) : {c.told}" for c in columns)
+
+
+def _told_en(columns: Iterable[Column], names: Iterable[str]) -> Iterator[str]:
+    return (f"{n} ({c.key}): {c.told_en}" for c, n in zip(columns, names, strict=True))
+
+
+def _listed(title: str, items: Iterable[str]) -> str:
+    return title + "\n" + "\n".join(map(_item, items)) + "\n"
 
 
 def _item(text: str) -> str:
@@ -126,7 +142,7 @@ def _standing(book: Book, one: LabStanding) -> str:
 def _as_of(book: Book) -> str:
     lines = [f"- {one.lab}, journal {one.store} : entrée {one.upto}" for one in book.positions]
     return (
-        f"L'ÉTAT DU REGISTRE (as_of)\nFait {book.arrived}.\n"
+        f"L'ÉTAT DU REGISTRE (as_of)\nFait n° {book.arrived} du registre.\n"
         + "\n".join(lines)
         + "\nExporté deux fois au même état, le mois donne les mêmes fichiers, octet pour octet.\n"
     )

@@ -9,36 +9,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
+from kiosk.central.columns import Column, Kind
 from machines.instants import paris
 
-#: What a spreadsheet takes for a formula (OWASP, "CSV Injection"): machine names
-#: and notes are typed by people, and file names come from anywhere.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"), in full
+#: width as well: the names of machines are typed by people, and come from any lab.
+_FORMULA = tuple("=+-@＝＋－＠")
+#: Control characters, and what turns the direction of a text or of all that follows it:
+#: a line that breaks in a cell, or reads backwards, is nobody's name.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 TOTAL = "TOTAL"
-
-
-class Kind(Enum):
-    """What stands in a column."""
-
-    TEXT = "text"
-    COUNT = "count"
-    THOUSANDTHS = "thousandths"  #: whole thousandths of an hour, or of a metre
-    WHEN = "when"  #: UTC microseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`key` heads it in the open data, `french` in Excel. `summed`: the totals line has its sum."""
-
-    key: str
-    french: str
-    kind: Kind = Kind.TEXT
-    summed: bool = False
 
 
 Cell = str | int | None
@@ -99,7 +84,8 @@ def _cell(value: Cell, kind: Kind, flavour: Flavour) -> str:
     if isinstance(value, str):
         return guarded(value)
     if kind is Kind.THOUSANDTHS:
-        return f"{value // 1000}{flavour.comma}{value % 1000:03d}"
+        sign = "-" if value < 0 else ""
+        return f"{sign}{abs(value) // 1000}{flavour.comma}{abs(value) % 1000:03d}"
     if kind is Kind.WHEN:
         when = paris(value)
         return when.strftime(flavour.when) if flavour.when else when.isoformat()
@@ -107,9 +93,10 @@ def _cell(value: Cell, kind: Kind, flavour: Flavour) -> str:
 
 
 def guarded(text: str) -> str:
-    """Text that no spreadsheet runs.
+    """Text on one line that no spreadsheet runs.
 
-    >>> guarded("=1+1"), guarded("a=1")
-    ("'=1+1", 'a=1')
+    >>> guarded("=1+1"), guarded("a=1"), guarded("two\\nlines")
+    ("'=1+1", 'a=1', 'two lines')
     """
-    return "'" + text if text.startswith(_FORMULA) else text
+    plain = _UNPRINTABLE.sub(" ", text)
+    return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain

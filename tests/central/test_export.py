@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 
 from kiosk.central import month as months_table
 from kiosk.central.book import NotReady
-from kiosk.central.export import files, pseudonym, write_folder
-from kiosk.central.sheets import EXCEL, OPEN, Column, Kind, Sheet, guarded, write
+from kiosk.central.export import files, pseudonym, sheets
 from machines.figures import FIGURES
-from machines.journal import Personal, PrintEnded, Reason, Result
+from machines.journal import (
+    Personal,
+    PrintEnded,
+    Reason,
+    Result,
+)
 from tests.central.shelf import Shelf, described
 from tests.field import HOUR, Field
 from tests.machines.test_usage import Story, stories
@@ -261,28 +265,17 @@ def test_the_night_of_the_25_hour_day_keeps_its_two_offsets() -> None:
     assert row["duree_h"] == "3.000"
 
 
-@given(st.text(max_size=20))
-def test_no_text_is_a_formula_and_every_text_comes_back(text: str) -> None:
-    column = Column("text", "Texte")
-    raw = write(Sheet("x", [column], [{"text": text}]), OPEN)
-    back = next(iter(csv.reader(io.StringIO(raw.decode(), newline=""))))
-    assert back == ["text"]
-    cell = guarded(text)
-    assert not re.match(r"[=+\-@\t\r]", cell)
-    assert cell in (text, "'" + text)
+# ---- LISEZMOI.txt
 
 
-def test_a_machine_named_like_a_formula_is_text(shelf: Shelf) -> None:
-    names = {row["machine_nom"] for row in sheet(shelf, "sessions")}
-    assert "'=Prusa MK4" in names
-
-
-def test_thousandths_are_written_whole() -> None:
-    column = Column("h", "H", Kind.THOUSANDTHS, summed=True)
-    made = write(
-        Sheet("x", [Column("a", "A"), column], [{"a": "b", "h": 5}, {"h": 1234567}]), EXCEL
-    )
-    assert made.decode("utf-8-sig").splitlines()[1:] == ["b;0,005", ";1234,567", "TOTAL;1234,572"]
+def test_every_column_of_every_sheet_is_told_in_two_languages(shelf: Shelf) -> None:
+    told = " ".join(files(shelf.book("2026-11"))["LISEZMOI.txt"].decode("utf-8-sig").split())
+    french, english = told.split("IN ENGLISH")
+    for one in sheets(shelf.book("2026-11")):
+        for column in one.columns:
+            assert column.told
+            assert f"{column.french} ({column.key}) : {column.told}" in french
+            assert f"({column.key}): {column.told_en}" in english
 
 
 # ---- people
@@ -332,51 +325,6 @@ def test_an_unknown_lab_and_an_empty_ledger_are_said(shelf: Shelf) -> None:
         shelf.book("2026-11", "paris")
     with pytest.raises(NotReady, match="no lab has sent anything"):
         Shelf().book("2026-11")
-
-
-# ---- the folder
-
-
-def test_a_folder_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    target = tmp_path / "exports" / "2026-11"
-    write_folder({"a.txt": b"1", "sub/b.txt": b"2"}, target)
-    write_folder({"a.txt": b"3"}, target)
-    assert [(p.name, p.read_bytes()) for p in target.rglob("*")] == [("a.txt", b"3")]
-    assert [p.name for p in target.parent.iterdir()] == ["2026-11"]
-
-
-def test_a_folder_that_cannot_be_written_leaves_the_one_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "2026-11"
-    write_folder({"a.txt": b"1"}, target)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("kiosk.central.export._write_through", full)
-    with pytest.raises(OSError, match="No space"):
-        write_folder({"a.txt": b"2"}, target)
-    assert (target / "a.txt").read_bytes() == b"1"
-    assert [p.name for p in tmp_path.iterdir()] == ["2026-11"]
-
-
-def test_a_folder_that_cannot_be_put_in_place_leaves_the_one_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "2026-11"
-    write_folder({"a.txt": b"1"}, target)
-    rename = Path.rename
-
-    def stubborn(path: Path, to: Path) -> Path:
-        if path.name == "new":
-            raise OSError(5, "Input/output error")
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "rename", stubborn)
-    with pytest.raises(OSError, match="Input/output"):
-        write_folder({"a.txt": b"2"}, target)
-    assert (target / "a.txt").read_bytes() == b"1"
 
 
 # ---- speed

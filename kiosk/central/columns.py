@@ -1,0 +1,261 @@
+"""The columns of the export's sheets, and what stands in each: LISEZMOI.txt tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from machines.figures import FIGURES
+
+
+class Kind(Enum):
+    """What stands in a column."""
+
+    TEXT = "text"
+    COUNT = "count"
+    THOUSANDTHS = "thousandths"  #: whole thousandths of an hour, or of a metre
+    WHEN = "when"  #: UTC microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key` heads it in the open data, `french` in Excel; `told` and `told_en` say what it is.
+
+    `summed`: the totals line has its sum.
+    """
+
+    key: str
+    french: str
+    told: str
+    told_en: str
+    kind: Kind = Kind.TEXT
+    summed: bool = False
+
+
+def _hours(key: str, french: str, told: str, told_en: str, summed: bool = True) -> Column:
+    return Column(key, french, told, told_en, Kind.THOUSANDTHS, summed)
+
+
+LAB = (
+    Column("lieu", "Lieu", "identifiant du FabLab.", "the lab's identifier."),
+    Column("lieu_nom", "Nom du lieu", "son nom d'usage.", "its everyday name."),
+)
+FAMILY = Column(
+    "famille",
+    "Famille",
+    "sorte de machine ; « non renseignée » si le lieu ne l'a jamais dite.",
+    'sort of machine; "non renseignée" where the lab never told it.',
+)
+MACHINE = (
+    Column(
+        "machine",
+        "Machine",
+        "identifiant de la machine dans son lieu, qui ne change pas.",
+        "the machine's identifier in its lab, which never changes.",
+    ),
+    Column(
+        "machine_nom",
+        "Nom de la machine",
+        "son nom le plus récent.",
+        "its latest name.",
+    ),
+    FAMILY,
+)
+CATEGORY = Column(
+    "categorie",
+    "Catégorie d'adhérent",
+    "celle de la session ; « sans session » pour une marche ou une impression qui n'en a pas.",
+    'that of the session; "sans session" for work that has none.',
+)
+_WHEN = (
+    Column(
+        "debut",
+        "Début",
+        "début de la session, de la marche ou de l'impression entière, heure de Paris.",
+        "when the whole session, run or print began, Paris time.",
+        Kind.WHEN,
+    ),
+    Column(
+        "fin",
+        "Fin",
+        "sa fin, heure de Paris, même dans un autre mois ; vide si elle n'est pas connue.",
+        "when it ended, even in another month; empty where that is not known.",
+        Kind.WHEN,
+    ),
+)
+_BEGUN = Column(
+    "commence_dans_le_mois",
+    "Commencé dans le mois",
+    "« oui » là où la ligne compte comme session ou impression ; « non » pour la suite d'un autre"
+    " mois.",
+    '"oui" where the line counts as a session or print; "non" for what goes on from another month.',
+)
+_PROVENANCE = Column(
+    "provenance",
+    "Provenance",
+    "mesuré (vu par la machine), badgé (entre deux badges), déclaré (dit par un animateur) ou"
+    " estimé (fin fixée par le kiosque).",
+    "how the hours are known: mesuré (seen at the machine), badgé (between two badges), déclaré"
+    " (told by an animator), estimé (ended by the kiosk).",
+)
+_SESSION = Column(
+    "session",
+    "Session (référence)",
+    "identité de la session dans le journal du lieu : elle relie les deux feuilles.",
+    "the session's identity in the lab's journal; it ties the two sheets together.",
+)
+_REFERENCE = Column(
+    "reference",
+    "Référence",
+    "identité de la ligne dans le journal du lieu.",
+    "the line's identity in the lab's journal.",
+)
+_NATURE = Column(
+    "nature",
+    "Nature",
+    "impression, travail (programme d'un laser), marche ou faisceau ; session dans non-dates.",
+    "print, job (a laser's program), run or beam; a session in non-dates.",
+)
+
+SESSIONS = (
+    *LAB,
+    *MACHINE,
+    Column(
+        "usager",
+        "Usager (pseudonyme du mois)",
+        "pseudonyme du mois ; vide si l'adhérent n'est pas connu.",
+        "pseudonym of this month; empty where the member is not known.",
+    ),
+    CATEGORY,
+    Column(
+        "public",
+        "Public",
+        "public annoncé d'une séance collective, tel que le lieu l'a saisi.",
+        "whom a party was for, as the lab typed it.",
+    ),
+    Column(
+        "effectif",
+        "Effectif",
+        "personnes présentes à la session entière : l'effectif annoncé, sinon 1.",
+        "people at the whole session: the head count of a party, else 1.",
+        Kind.COUNT,
+    ),
+    Column(
+        "ouverte_par",
+        "Ouverte par",
+        "badge, écran, animateur ou séance collective.",
+        "badge, screen, animator or party.",
+    ),
+    *_WHEN,
+    _hours(
+        "duree_h",
+        "Durée dans le mois (h)",
+        "temps de session de ce mois, sans les suspensions ; 0 tant que la fin n'est pas connue.",
+        "session time of this month, without suspensions; 0 while the end is not known.",
+    ),
+    _PROVENANCE,
+    Column(
+        "fin_par",
+        "Fin par",
+        "ce qui a mis fin à la session ; « non terminé » si rien ne l'a fait.",
+        'what ended the session; "non terminé" where nothing has.',
+    ),
+    Column(
+        "corrigee",
+        "Corrigée",
+        "« oui » si un animateur a corrigé la session.",
+        '"oui" where an animator corrected the session.',
+    ),
+    _BEGUN,
+    _SESSION,
+)
+
+WORKS = (
+    *LAB,
+    *MACHINE,
+    _NATURE,
+    CATEGORY,
+    *_WHEN,
+    _hours(
+        "marche_h",
+        "Marche (h)",
+        "temps de ce mois où la machine a travaillé, par le compteur qui fait foi.",
+        "working time of this month, by the meter that counts.",
+    ),
+    _hours("pause_h", "Pause (h)", "temps de pause de ce mois.", "paused time of this month."),
+    _hours(
+        "non_observe_h",
+        "Non observé (h)",
+        "temps de ce mois que personne n'a observé, jamais compté comme marche.",
+        "time of this month that nobody watched, never counted as working.",
+    ),
+    _hours(
+        "faisceau_h",
+        "Dont faisceau (h)",
+        "temps où le faisceau était allumé : une partie de la marche d'un laser.",
+        "time in which the beam was on: a part of a laser's working time.",
+    ),
+    _hours(
+        "autre_compteur_h",
+        "Autre compteur (h, hors totaux)",
+        "le même travail dit par un compteur moins fin : dans aucun total.",
+        "the same work told by a coarser meter: in no total.",
+        summed=False,
+    ),
+    _PROVENANCE,
+    Column(
+        "resultat",
+        "Résultat",
+        "d'une impression : réussie, annulée, échouée, perdue de vue ou non terminé.",
+        "of a print: finished, cancelled, failed, lost from sight, or not ended yet.",
+    ),
+    _hours(
+        "filament_m",
+        "Filament (m)",
+        "filament de l'impression entière, selon le fichier.",
+        "filament of the whole print, as its file says.",
+        summed=False,
+    ),
+    _hours(
+        "imprimante_h",
+        "Selon l'imprimante (h, en entier)",
+        "durée de l'impression entière selon l'imprimante, comme témoin : dans aucun total.",
+        "the printer's own figure for the whole print, as evidence: in no total.",
+        summed=False,
+    ),
+    _BEGUN,
+    _SESSION,
+    _REFERENCE,
+)
+
+UNPLACED = (
+    *LAB,
+    *MACHINE,
+    _NATURE,
+    _hours(
+        "duree_h",
+        "Durée (h)",
+        "durée connue, quelle qu'en soit la date.",
+        "the time that is known, whatever its date.",
+    ),
+    Column(
+        "duree_connue",
+        "Durée connue en entier",
+        "« non » s'il en manque une partie.",
+        '"non" where a part of it is missing.',
+    ),
+    _PROVENANCE,
+    _REFERENCE,
+)
+
+_THOUSANDTHS = ("_h", "_m")
+FIGURE_COLUMNS = tuple(
+    Column(
+        figure.key,
+        figure.french,
+        figure.counted_fr,
+        figure.counted_en,
+        Kind.THOUSANDTHS if figure.key.endswith(_THOUSANDTHS) else Kind.COUNT,
+    )
+    for figure in FIGURES
+)
