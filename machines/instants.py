@@ -119,8 +119,9 @@ class Month:
     def parse(cls, text: str) -> Month:
         """`2026-11`. Raises ValueError with a sentence."""
         year, dash, number = text.partition("-")
-        shaped = len(year) == 4 and dash and len(number) == 2 and (year + number).isdecimal()
-        if shaped and 1 <= int(number) <= 12 and 2000 <= int(year) <= 2999:
+        digits = year + number
+        shaped = len(year) == 4 and dash and len(number) == 2 and digits.isdecimal()
+        if shaped and digits.isascii() and 1 <= int(number) <= 12 and 2000 <= int(year) <= 2999:
             return cls(int(year), int(number))
         raise ValueError(f"{text!r} is not a month: expected year-month, such as 2026-11")
 

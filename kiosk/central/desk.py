@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import sqlite3
 from typing import Any
 
 from config.site import CentralSite
@@ -57,6 +58,8 @@ def ask(site: CentralSite, verb: str, **question: Any) -> Any:
         central = Central(site.database, SystemClock(site.rtc))
     try:
         return answers(central, site)[verb](**question)
+    except sqlite3.Error as wrong:
+        raise admin.AdminError(f"{site.database}: nothing was written ({wrong})") from wrong
     finally:
         central.close()
 

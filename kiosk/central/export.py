@@ -23,10 +23,12 @@ from kiosk.central.sheets import EXCEL, OPEN, Row, Sheet, write
 from kiosk.central.totals import Key, grouped, tally
 from machines.figures import BEAM, FIGURES
 
+README = "LISEZMOI.txt"
+
 
 def files(book: Book) -> dict[str, bytes]:
     """The bytes of each file, by its path inside the folder of the export."""
-    made = {"LISEZMOI.txt": lisezmoi(book)}
+    made = {README: lisezmoi(book)}
     for sheet in sheets(book):
         for flavour in (EXCEL, OPEN):
             made[f"{flavour.folder}/{sheet.name}.csv"] = write(sheet, flavour)
@@ -161,8 +163,16 @@ def _unplaced(book: Book) -> Sheet:
 # ---- the folder
 
 
+class NotAnExport(ValueError):
+    """Something else stands where the folder goes; the sentence says what."""
+
+
 def write_folder(made: Mapping[str, bytes], target: Path) -> None:
-    """All of the files or none: written beside, then put in place of what stood there."""
+    """All of the files or none: written beside, then put in place of what stood there.
+
+    Raises NotAnExport rather than take away what no export has written.
+    """
+    _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -181,6 +191,20 @@ def write_folder(made: Mapping[str, bytes], target: Path) -> None:
             raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    there = [target] if target.is_file() else [p for p in target.rglob("*") if not p.is_dir()]
+    for path in sorted(there):
+        if not _is_ours(path.relative_to(target)):
+            raise NotAnExport(f"{path}: no export wrote this: move it away, or give --out a folder")
+
+
+def _is_ours(inside: Path) -> bool:
+    folders = (EXCEL.folder, OPEN.folder)
+    return inside.as_posix() == README or (
+        str(inside.parent) in folders and inside.suffix == ".csv"
+    )
 
 
 def _write_through(path: Path, content: bytes) -> None:

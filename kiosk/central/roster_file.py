@@ -20,6 +20,10 @@ from typing import Any
 from machines.badges import canonical
 from machines.members import Category
 
+#: Bytes of a file, some 100,000 members: more than any lab takes as its roster, and what is
+#: longer is another file.
+LONGEST = 8 << 20
+
 
 class RosterFileError(ValueError):
     """The file as a whole cannot be read; the sentence says why."""
@@ -103,6 +107,10 @@ def masked(number: str) -> str:
 
 
 def _text(raw: bytes) -> str:
+    if not raw.strip(b"\xef\xbb\xbf \r\n"):
+        raise RosterFileError("the file is empty: expected a first line of names of columns")
+    if len(raw) > LONGEST:
+        raise RosterFileError(f"the file is too long: expected at most {LONGEST >> 20} MB")
     if b"\0" in raw:
         raise RosterFileError("this is not a CSV file: it holds zero bytes (a spreadsheet?)")
     try:
@@ -144,6 +152,7 @@ _NAMES = {
     "labs": ("labs", "lab", "lieux", "lieu"),
     "language": ("language", "langue"),
 }
+_NEEDED = {"id": "id or identifiant", "first_name": "first_name or prénom"}
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 
 
@@ -155,10 +164,12 @@ def _plain(text: str) -> str:
 def _columns(header: list[str]) -> list[str]:
     """The column of each cell, "" where it is none of ours."""
     columns = [_COLUMN.get(_plain(name), "") for name in header]
-    for needed in ("id", "first_name"):
+    for needed, names in _NEEDED.items():
         if needed not in columns:
-            names = " or ".join(_NAMES[needed][:2])
-            raise RosterFileError(f"line 1: no column {needed}: expected one named {names}")
+            found = ", ".join(header)[:80]
+            raise RosterFileError(
+                f'line 1: "{found}": no column {needed}: expected one named {names}'
+            )
     for column in columns:
         if column and columns.count(column) > 1:
             raise RosterFileError(f"line 1: the column {column} stands there twice")

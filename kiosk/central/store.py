@@ -21,7 +21,7 @@ from typing import TypeVar
 from kiosk.central import ledger, nodes, schema
 from kiosk.central.folding import fold
 from kiosk.clock import Clock
-from kiosk.store.disk import claim, open_reader, transaction
+from kiosk.store.disk import StoreError, claim, open_reader, transaction
 from machines.instants import SECOND, WallQuality
 
 T = TypeVar("T")
@@ -60,9 +60,14 @@ class Central:
         self._thread.start()
         try:
             opened.result()
-        except BaseException:
+        except BaseException as wrong:
             self._thread.join()
             self._claim.release()
+            if isinstance(wrong, sqlite3.Error):
+                raise StoreError(
+                    f"{path}: cannot be used as a ledger ({wrong}); put back a backup, or give"
+                    " `database` another path"
+                ) from wrong
             raise
 
     def submit(self, write: Callable[[sqlite3.Connection], T]) -> Future[T]:

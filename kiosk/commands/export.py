@@ -61,7 +61,7 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
     month = Month.parse(text)
     this_month = Month.of(SystemClock().now().wall_us)
     site = read_central(site_file)
-    if not site.database.exists():
+    if not site.database.is_file():
         raise ValueError(f"{site.database}: no ledger is there: start `fablab central` once")
     reader = open_reader(site.database)
     try:

@@ -45,14 +45,18 @@ def run(args: argparse.Namespace) -> int:
             return _show(journal, args) if args.what == "show" else _check(journal)
     except (SiteError, StoreError) as wrong:
         sys.stderr.write(f"{wrong}\n")
-    except sqlite3.Error as wrong:
+    except sqlite3.OperationalError as wrong:
         sys.stderr.write(f"{path}: cannot be read ({wrong}); see whether the kiosk runs\n")
+    except sqlite3.DatabaseError as wrong:
+        sys.stderr.write(f"{path}: damaged ({wrong}); keep a copy, and put back a backup\n")
     return 2
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of entries from 1")
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected a number of entries from 1 to 1000000"
+        )
     return int(text)
 
 

@@ -36,18 +36,25 @@ def run(args: argparse.Namespace) -> int:
 
     from kiosk.admin import AdminError
     from kiosk.central import desk
+    from kiosk.central.roster_file import LONGEST, RosterFileError, read
     from kiosk.sites import SiteError, read_central
     from kiosk.store.disk import StoreError
 
     try:
         site = read_central(args.site)
-        csv = base64.b64encode(args.file.read_bytes()).decode()
+        with args.file.open("rb") as file:
+            raw = file.read(LONGEST + 1)
+        read(raw)  # what is wrong with the file as a whole is said beside its name
+        csv = base64.b64encode(raw).decode()
         report = desk.ask(site, "roster-import", csv=csv, dry_run=args.dry_run)
+    except RosterFileError as error:
+        sys.stderr.write(f"{args.file}: {error}\n")
+        return 2
     except (AdminError, StoreError, SiteError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"{error.filename or args.file}: {error.strerror}\n")
+        sys.stderr.write(f"{error.filename or args.file}: {error.strerror}: expected a CSV file\n")
         return 2
     sys.stdout.write(_told(report))
     sys.stderr.writelines(f"{args.file}: {line}\n" for line in report["refused"])

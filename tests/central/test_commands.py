@@ -97,14 +97,33 @@ def test_the_running_central_takes_a_roster_in(site: Path, running: Central) -> 
         assert [member.id for member in roster.snapshot(connection, "ccdv").members] == ["M1"]
 
 
-def test_a_file_that_is_no_roster_is_one_sentence_whoever_answers(
-    site: Path, running: Central, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"name\nInes\n", 'line 1: "name": no column id: expected one named id or identifiant'),
+        (b"id;nom\n", 'line 1: "id, nom": no column first_name: expected one named first_name or'),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf\r\n", "the file is empty"),
+        ("id;prénom\n".encode("utf-16"), "this is not a CSV file"),
+        (b'id;first_name\nM1;"Ines\n', "line 2: unexpected end of data"),
+        (b"id;first_name\n" + b"M1;Ines\n" * (1 << 20), "the file is too long: expected at most"),
+    ],
+)
+def test_a_file_that_is_no_roster_is_one_sentence_that_names_it(
+    site: Path, running: Central, capsys: pytest.CaptureFixture[str], raw: bytes, said: str
 ) -> None:
-    (site.parent / "members.csv").write_bytes(b"name\nInes\n")
+    (site.parent / "members.csv").write_bytes(raw)
     assert bring(site) == 2
-    assert capsys.readouterr().err == (
-        "the file cannot be read: line 1: no column id: expected one named id or identifiant\n"
-    )
+    told = capsys.readouterr().err
+    assert told.startswith(f"{site.parent / 'members.csv'}: {said}")
+    assert told.count("\n") == 1
+
+
+def test_a_folder_is_no_roster(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site.parent / "members.csv").unlink()
+    (site.parent / "members.csv").mkdir()
+    assert bring(site) == 2
+    assert capsys.readouterr().err.endswith("members.csv: Is a directory: expected a CSV file\n")
 
 
 @pytest.mark.parametrize(
@@ -197,6 +216,41 @@ def test_without_a_ledger_there_is_nothing_to_export(
     open_writer(read_central(site).database).close()
     assert main(["export", "2026-01", "--site", str(site)]) == 2
     assert "no lab has sent anything yet" in capsys.readouterr().err
+
+
+def test_a_folder_of_somebody_is_not_exported_over(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lived(site)
+    mine = site.parent / "2026-01" / "holidays.jpg"
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    assert main(["export", "2026-01", "--site", str(site), "--out", str(site.parent)]) == 2
+    assert "holidays.jpg: no export wrote this: move it away" in capsys.readouterr().err
+    assert mine.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("what", ["garbage", "folder", "torn"])
+def test_a_ledger_that_cannot_be_read_is_said_by_every_command(
+    site: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    path = read_central(site).database
+    match what:
+        case "garbage":
+            path.write_bytes(b"Dear diary, " * 1000)
+        case "folder":
+            path.mkdir()
+        case _:
+            lived(site)
+            whole = path.read_bytes()
+            path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    for asked in (["node", "list"], ["export", "2026-01"], ["central"]):
+        assert main([*asked, "--site", str(site)]) == 2
+        told = capsys.readouterr().err
+        assert told.startswith(f"{path}: ")
+        assert told.count("\n") == 1
+    assert bring(site) == 2
+    assert capsys.readouterr().err.startswith(f"{path}: ")
 
 
 def test_a_labs_file_is_no_ledger(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

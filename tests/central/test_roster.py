@@ -163,7 +163,7 @@ def test_a_line_that_keeps_its_badge_since_it_was_refused_refuses_who_wanted_it(
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"", "no column id"),
+        (b"", "the file is empty"),
         (b"name,badge\nInes,1\n", "no column id"),
         (b"id,id,first_name\n1,2,3\n", "stands there twice"),
         (b'id,first_name\nM1,"In"es"\n', "line 2"),

@@ -122,7 +122,7 @@ def test_a_month_follows_the_one_before_without_a_gap(us: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026", "2026-13", "2026-1", "26-11", "2026/11", "2026-11-01", ""]
+    "text", ["2026", "2026-13", "2026-1", "26-11", "2026/11", "2026-11-01", "２０２６-11", ""]
 )
 def test_what_is_no_month_is_told_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="expected year-month, such as 2026-11"):

@@ -119,6 +119,17 @@ def test_a_file_of_another_program_is_one_sentence(site, tmp_path, capsys) -> No
     assert "not a lab's file" in capsys.readouterr().err
 
 
+def test_a_damaged_file_is_said_to_be_damaged(site, tmp_path, taps, capsys) -> None:
+    taps.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = tmp_path / "lab.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert main(["journal", "check", "--site", str(site)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{path}: damaged (")
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize("count", ["0", "-3", "many", "9999999999"])
 def test_a_number_that_is_none_is_refused(site, capsys, count: str) -> None:
     with pytest.raises(SystemExit) as refused:
