@@ -26,7 +26,7 @@ FIRST, LAST = date(2026, 3, 2), date(2026, 3, 16)
 KEY = DigestKey(b"the key of a test")
 
 
-def _roster() -> Roster:
+def everybody() -> Roster:
     everything = tuple(
         Clearance(of) for of in ("laser", *(f"family:{may}" for p in people() for may in p.may))
     )
@@ -61,7 +61,7 @@ def _entries(site: Site) -> list[Entry]:
 def _live(site: Site, seed: int) -> None:
     start_us = to_us(datetime(FIRST.year, FIRST.month, FIRST.day, 6, tzinfo=PARIS))
     end_us = to_us(datetime(LAST.year, LAST.month, LAST.day, 6, tzinfo=PARIS))
-    past = Past(site, _roster(), KEY, start_us)
+    past = Past(site, everybody(), KEY, start_us)
     past.live(visits(site, people(), FIRST, LAST, seed), end_us)
     past.close()
 
@@ -101,7 +101,7 @@ def test_a_printer_of_a_past_prints_one_thing_at_a_time(site: Site) -> None:
     again = replace(first, at_us=first.at_us + 30 * MINUTE, file="another.gcode")
 
     def life(passing: Site) -> None:
-        past = Past(passing, _roster(), KEY, start_us)
+        past = Past(passing, everybody(), KEY, start_us)
         past.live([first, again], start_us + 20 * 60 * MINUTE)
         past.close()
 
