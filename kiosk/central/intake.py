@@ -14,15 +14,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from kiosk.central.soundness import unsound
 from kiosk.store.codec import CodecError, Envelope, WrongPersonal
 from kiosk.store.codec import read as read_entry
 from kiosk.sync.protocol import LIMIT_BYTES, Batch, decode_batch
 from machines.chain import link
-from machines.instants import SECOND
+from machines.instants import Instant
 from machines.journal import Body, HoleDeclared
-
-#: The year 3000: no clock of a lab says later than that, whatever happened to it.
-LATEST_US = 32_503_680_000 * SECOND
 
 
 class Malformed(ValueError):
@@ -125,9 +123,8 @@ def look_into(body: bytes, personal: bytes | None) -> Meaning | str:
 
 
 def _meaning(told: Envelope, body: Body, agrees: bool) -> Meaning | str:
-    boot_no, boot_us, wall_us, _ = told.at
-    if not (0 <= wall_us < LATEST_US and 0 <= boot_us < LATEST_US and 0 <= boot_no < 2**31):
-        return f"not an entry: written at {boot_no}, {boot_us}, {wall_us}"
+    if wrong := unsound(Instant(*told.at), body):
+        return f"not to be believed: {wrong}"
     hole = body if isinstance(body, HoleDeclared) else None
     if hole and not _sound(hole):
         return f"a hole of {hole.store!r}, {hole.first} to {hole.last}"

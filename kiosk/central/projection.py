@@ -21,10 +21,11 @@ from functools import cache
 from typing import NamedTuple
 
 from kiosk.central.places import Near, learn_of_boots, unset_instants
+from kiosk.central.soundness import LONGEST_US, believed
 from kiosk.central.statements import among, insert
 from kiosk.store.codec import decode
 from machines.folding import fold_one, subject
-from machines.instants import paris
+from machines.instants import SECOND, paris
 from machines.journal import Entry, SiteDescribed
 from machines.monthly import Part, parts
 from machines.placing import anchor_of
@@ -73,6 +74,8 @@ CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, key BLOB NOT NULL) STRI
 """
 
 EXPORT_KEY = "export"
+#: A thousand kilometres: no file wants as much filament.
+FARTHEST_MM = 1e9
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -266,8 +269,8 @@ def _about(use: Use) -> _About:
                 use.meter,
                 use.result or "",
                 session=use.session,
-                filament_mm=use.filament_mm,
-                printer_s=use.printer_s,
+                filament_mm=believed(use.filament_mm, FARTHEST_MM),
+                printer_s=believed(use.printer_s, LONGEST_US / SECOND),
             )
 
 

@@ -9,14 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.central import folding, ledger, projection
-from kiosk.central.intake import understand
-from kiosk.central.nodes import Node
+from kiosk.central import folding, projection
 from kiosk.central.store import Central
 from kiosk.clock import SystemClock
-from kiosk.store.codec import encode
-from kiosk.sync.protocol import Batch, Line
-from machines.chain import ZERO
 from machines.journal import RunMeasured
 from tests.central.shelf import Shelf
 from tests.field import Field
@@ -83,9 +78,12 @@ def test_a_fact_that_cannot_be_folded_is_set_aside_and_those_around_it_count(
     lab = lived(100)
     lab.write(RunMeasured("laser", "job", None, lab.now, lab.now, 2**63, 0, 0))
     lab.open(member="yann")
-    lines = tuple(Line(*encode(entry)) for entry in lab.entries)
-    arrival = understand(Batch(bytes.fromhex(lab.store), 1, ZERO, lines))
-    central.submit(lambda book: ledger.take_in(book, Node("ccdv-1", "ccdv"), arrival, 0)).result()
+
+    def lay(book: sqlite3.Connection) -> None:
+        Shelf.over(book).lay(lab.entries)
+        book.execute("INSERT INTO entry SELECT 1, birth_seq, x'00', arrived FROM fact")
+
+    central.submit(lay).result()
     assert all_folded(central, within_s=8)
     with central.reader() as reader:
         (why,) = reader.execute("SELECT why FROM quarantine").fetchone()
