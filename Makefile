@@ -31,7 +31,7 @@ lint: .venv/ready-to-test
 	@.venv/bin/mypy
 
 bench: .venv/ready-to-test
-	@$(RUN) -m bench
+	@$(RUN) -m tests.bench
 
 soak: .venv/ready-to-test
 	@FABLAB_SOAK=$(SEEDS) .venv/bin/pytest -n 2 --dist worksteal tests/sync tests/store

@@ -18,10 +18,10 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
-from bench._lab import BenchLab, badge, bare, interlocked, share
 from kiosk.clock import SystemClock
 from kiosk.store.store import Store
 from machines.journal import Personal, Provenance, Reason, SessionClosed, SessionOpened
+from tests.bench._lab import BenchLab, badge, bare, interlocked, share
 from tests.journeys.town import free_port
 
 STARTS = 7

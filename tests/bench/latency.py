@@ -25,12 +25,12 @@ import serial
 from gpiozero import OutputDevice
 from gpiozero.pins.mock import MockFactory
 
-from bench._lab import BenchLab, badge, interlocked, printer, share
 from drivers.badge.fake import FakeReader
 from drivers.badge.wire import Decoder
 from drivers.octoprint.fake import FakeOctoPrint
 from kiosk.clock import ClockPace, SystemClock
 from kiosk.store.disk import settle, transaction
+from tests.bench._lab import BenchLab, badge, interlocked, printer, share
 
 #: Each way in its turn, so that a computer busy with something else is so for both.
 ROUNDS, TAPS = 10, 100

@@ -23,9 +23,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from bench._lab import BenchLab, printer, share
 from drivers.octoprint.fake import FakeOctoPrint
 from kiosk.clock import ClockPace, SystemClock
+from tests.bench._lab import BenchLab, printer, share
 from tests.drivers.odd_server import GUID, frame
 from tests.journeys.town import until
 

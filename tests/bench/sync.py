@@ -1,6 +1,6 @@
 """Journals on their way up: entries per second into a central, beside the bare insert.
 
-    python -m bench.sync [ROWS]
+    python -m tests.bench.sync [ROWS]
 
 Real labs' files, the kiosk's own engine, gzip, HTTP, and the central as a
 process of its own on the same computer; it answers after its COMMIT. The bare

@@ -1,4 +1,4 @@
-"""Every figure, one module after another: `make bench`, or `python -m bench journal tap`."""
+"""Every figure, one module after another: `make bench`, or `python -m tests.bench journal tap`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pkgutil
 import subprocess
 import sys
 
-import bench
+import tests.bench
 
 
 def modules() -> list[str]:
-    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
+    found = (module.name for module in pkgutil.iter_modules(tests.bench.__path__))
     return sorted(name for name in found if not name.startswith("_"))
 
 
@@ -19,7 +19,7 @@ def main(names: list[str]) -> int:
     failed = []
     for name in names or modules():
         print(f"\n== {name}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
+        if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode:
             failed.append(name)
     if failed:
         print(f"\nnot measured: {', '.join(failed)}", file=sys.stderr)

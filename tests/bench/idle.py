@@ -16,9 +16,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 
-from bench._lab import BenchLab, bare, cpu_s, interlocked, printer, resident_mb
 from drivers.octoprint.fake import FakeOctoPrint
 from kiosk.clock import ClockPace, SystemClock
+from tests.bench._lab import BenchLab, bare, cpu_s, interlocked, printer, resident_mb
 
 PRINTERS, TOOLS, BARE = 20, 20, 9  # and the saw
 SETTLE_S, WATCH_S = 5.0, 20.0

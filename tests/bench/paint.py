@@ -27,9 +27,9 @@ from threading import Thread
 import serial
 from playwright.sync_api import Browser, Page
 
-from bench._lab import BenchLab, badge, bare, share
 from drivers.badge.fake import FakeReader
 from drivers.badge.wire import Decoder
+from tests.bench._lab import BenchLab, badge, bare, share
 from tests.browser import chromium, page
 
 #: Each way in its turn, so that a computer busy with something else is so for both.

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
-from bench.sync import lived, timed
 from kiosk.central import ledger
 from kiosk.central.folding import FOLDED, fold
 from kiosk.central.intake import understand
@@ -31,6 +30,7 @@ from kiosk.store.disk import open_reader, transaction
 from kiosk.store.journal import Journal
 from kiosk.sync.protocol import BATCH_ENTRIES, Batch, Line
 from machines.chain import ZERO
+from tests.bench.sync import lived, timed
 
 LABS = 4
 #: Entries of each lab; a lab has some 150 a day.
