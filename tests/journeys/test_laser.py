@@ -69,7 +69,8 @@ def test_an_engraving_is_counted_from_badge_to_export(tmp_path: Path) -> None:
         with Sender(where) as sender:
             sender.run(JOB[:2])
             sender.send(b"G1 X-500 F600\n")
-            until(lambda: laser.beam_on, "the beam is on")
+            until(lambda: "Faisceau allumé" in town.card("Découpe laser"), "the beam is seen")
+            assert laser.beam_on
         until(lambda: not laser.beam_on, "a sender that vanished has its beam put out")
 
         town.tap("ines")

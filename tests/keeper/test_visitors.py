@@ -24,9 +24,9 @@ class Stranger:
         self._lines = self._wire.makefile("rb")
 
     def say(self, *messages: bytes | dict[str, Any]) -> None:
-        for message in messages:
-            raw = message if isinstance(message, bytes) else json.dumps(message).encode()
-            self._wire.sendall(raw + b"\n")
+        """All at once: the keeper may hang up after the first."""
+        raw = (m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages)
+        self._wire.sendall(b"".join(line + b"\n" for line in raw))
 
     def hear(self) -> dict[str, Any]:
         """The next message; empty once the keeper has hung up."""
