@@ -17,6 +17,7 @@ from machines.journal import (
     Entry,
     PrintBegan,
     PrintEnded,
+    Reason,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -37,6 +38,15 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftSession:
+    """The last session of a machine, ended while the power was on: its work may go on, or cool."""
+
+    session: str
+    member: str | None
+    ended: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPrint:
     """A print that no entry has ended. `birth` is that of its beginning."""
 
@@ -49,17 +59,19 @@ class OpenPrint:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The fold up to entry `seq`: what is open by its birth, conditions by machine."""
+    """The fold up to entry `seq`: what is open by its birth; conditions, and what was left, by
+    machine."""
 
     seq: int = 0
     sessions: Mapping[str, OpenSession] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     prints: Mapping[str, OpenPrint] = field(default_factory=dict)
+    left: Mapping[str, LeftSession] = field(default_factory=dict)
 
     def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
         """This, and the entries after it, given with their seq in ascending order."""
         seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
-        prints = dict(self.prints)
+        prints, left = dict(self.prints), dict(self.left)
         for at_seq, entry in entries:
             seq = at_seq
             match entry.body:
@@ -67,7 +79,11 @@ class Carried:
                     member = entry.personal.member if entry.personal else None
                     birth = str(entry.birth)
                     sessions[birth] = OpenSession(birth, machine, member, entry.at)
-                case SessionClosed(session=session) | SessionVoided(session=session):
+                    left.pop(machine, None)
+                case SessionClosed(session=session):
+                    if (ended := sessions.pop(session, None)) and _may_go_on(ended, entry.body):
+                        left[ended.machine] = LeftSession(session, ended.member, entry.at)
+                case SessionVoided(session=session):
                     sessions.pop(session, None)
                 case SessionSuspended(session=session) if session in sessions:
                     sessions[session] = replace(sessions[session], suspended=True)
@@ -81,4 +97,8 @@ class Carried:
                 case ConditionSet(machine=machine):
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
-        return Carried(seq, sessions, conditions, prints)
+        return Carried(seq, sessions, conditions, prints, left)
+
+
+def _may_go_on(ended: OpenSession, closing: SessionClosed) -> bool:
+    return not ended.suspended and closing.reason not in (Reason.FAULT, Reason.ORPHAN)

@@ -27,8 +27,9 @@ class Spot:
     """What the talk needs to know of one machine."""
 
     holder: str | None = None
-    working: bool = False
+    working: bool = False  #: or may be: nobody else may have it now
     suspended: bool = False  #: its holder's next tap resumes it
+    refusal: Refusal | None = None  #: why who wants it now may not begin here
 
 
 Board = Mapping[str, Spot]
@@ -91,6 +92,7 @@ class ToldStarted:
     machine: str
     member: str
     until: float
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,13 @@ class MachineTouched:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """« Terminer », or « Prendre la suite »: yes to the question on screen."""
+    """Yes to « Terminer ? », or to « Prendre la suite ? »: the question that was answered.
+
+    A finger may come after its screen has gone: a yes to one is none to the other.
+    """
 
     now: float
+    take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,7 @@ class HasStarted:
     now: float
     machine: str
     member: str
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,15 +259,15 @@ def decide(talk: Talk, event: Event, board: Board) -> Outcome:
         case _, MachineTouched(now, machine):
             return Awaiting(machine, now + BADGE_S), ()
 
-        case AskedStop(machine, member), Confirmed(now):
+        case AskedStop(machine, member), Confirmed(now, False):
             return Pending(machine, member, now + TOLD_S), (End(machine, member),)
         case AskedStop(_, member), OtherTouched(now):
             return Choosing(member, now + CHOOSE_S), ()
-        case AskedTakeOver(machine, member), Confirmed(now):
+        case AskedTakeOver(machine, member), Confirmed(now, True):
             return Pending(machine, member, now + TOLD_S), (Begin(machine, member, True),)
 
-        case _, HasStarted(now, machine, member) if _listens(talk, machine, member):
-            return ToldStarted(machine, member, now + TOLD_S), ()
+        case _, HasStarted(now, machine, member, resumed) if _listens(talk, machine, member):
+            return ToldStarted(machine, member, now + TOLD_S, resumed), ()
         case _, HasStopped(now, machine, member, elapsed_s) if _listens(talk, machine, member):
             return ToldStopped(machine, member, elapsed_s, now + TOLD_S), ()
         case _, WasRefused(now, machine, member, refusal) if _listens(talk, machine, member):
@@ -300,11 +307,13 @@ def _greet(now: float, member: str, board: Board) -> Talk:
 
 
 def _bring_together(now: float, machine: str, member: str, board: Board) -> Outcome:
+    """Nobody is asked what would be refused: the machine's own table says why at once."""
     spot = board.get(machine)
     if spot is None:
         return Idle(), ()
     if spot.holder == member and not spot.suspended:
         return AskedStop(machine, member, now + STOP_S), ()
-    if spot.holder not in (None, member) and not spot.working:
+    taken = spot.holder not in (None, member)
+    if taken and not spot.working and spot.refusal is None:
         return AskedTakeOver(machine, member, now + TAKE_OVER_S), ()
     return Pending(machine, member, now + TOLD_S), (Begin(machine, member),)

@@ -149,6 +149,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbidden:
+    """The machine's condition forbids to begin: what is still on its way is refused."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """The opening `token` is on disk; `session` is its birth."""
 
@@ -190,14 +197,27 @@ class LineReported:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """Time passed. `nozzle_c` where a printer tells it."""
+    """Time passed. `nozzle_c` where a printer tells it.
+
+    `closes_us`: the closing time of a session that was opened before the clock was set.
+    """
 
     at: Instant
     nozzle_c: float | None = None
+    closes_us: int | None = None
 
 
 Event = (
-    Tapped | Chosen | Ended | Committed | NotCommitted | Overdue | WorkSeen | LineReported | Ticked
+    Tapped
+    | Chosen
+    | Ended
+    | Forbidden
+    | Committed
+    | NotCommitted
+    | Overdue
+    | WorkSeen
+    | LineReported
+    | Ticked
 )
 
 

@@ -21,6 +21,7 @@ from machines.session import (
     Ended,
     Energise,
     Event,
+    Forbidden,
     Free,
     Held,
     LineReported,
@@ -47,6 +48,8 @@ from machines.session import (
 
 #: A machine that has not been heard for this long may be ended like one that rests.
 UNHEARD_US = 600 * SECOND
+#: A line that falls so soon after it was asked on never came on: its member is still there.
+BARELY_US = 2 * SECOND
 
 
 def decide(machine: Machine, event: Event) -> Outcome:
@@ -57,7 +60,11 @@ def decide(machine: Machine, event: Event) -> Outcome:
         case Opening(token=waiting), (NotCommitted() | Overdue()) if event.token == waiting:
             return _refuse_opening(machine)
         case Opening(), Ended(_, Reason.FAULT):
-            return _refuse_opening(machine, Refusal.FAULT)
+            refused, told = _refuse_opening(machine, Refusal.FAULT)
+            safe, power = _let_go(refused)
+            return safe, (*power, *told)
+        case Opening(), Forbidden(refusal):
+            return _refuse_opening(machine, refusal)
         case _, Tapped(member=None):
             return machine, _no(event.refusal or Refusal.UNKNOWN_BADGE, None)
         case Opening(member=mine), Tapped(member=tapped) | Chosen(member=tapped):
@@ -93,6 +100,11 @@ def decide(machine: Machine, event: Event) -> Outcome:
             return machine, (Release(),)
         case After(), LineReported(_, on=False) if machine.rules.interlocked:
             return replace(machine, session=Free()), ()
+        case ((Held() | Suspended()) as open_, Ticked(closes_us=int(closes))) if (
+            open_.closes_us is None
+        ):
+            placed = replace(machine, session=replace(open_, closes_us=closes))
+            return decide(placed, replace(event, closes_us=None))
         case Held(), Ticked(at):
             return _watch(machine, at)
         case Suspended(), Ticked(at):
@@ -102,15 +114,22 @@ def decide(machine: Machine, event: Event) -> Outcome:
     return machine, ()
 
 
-def restore(rules: Rules, session: Held | Suspended, rebooted: bool, since: Instant) -> Outcome:
-    """A machine found with an open session when the kiosk starts again.
+def restore(
+    rules: Rules, session: Held | Suspended | After, rebooted: bool, since: Instant, now: Instant
+) -> Outcome:
+    """A machine as the kiosk before left it, when the kiosk starts again.
 
     After a reboot of the Pi its relay is certainly off, since the keeper was
     restarted too: the session is suspended from `since`, the last sign of life.
-    After a restart of the kiosk alone, the keeper's report decides.
+    After a restart of the kiosk alone, the keeper's report decides, and what the
+    machine does is not known before it is heard.
     """
-    machine = Machine(rules, session)
-    if rebooted and rules.interlocked and isinstance(session, Held):
+    machine = Machine(rules, session, work_at=now)
+    if not (rebooted and rules.interlocked):
+        return machine, ()
+    if isinstance(session, After):
+        return replace(machine, session=Free()), ()
+    if isinstance(session, Held):
         suspended = Suspended(session.session, session.member, session.opened, session.closes_us)
         return (
             replace(machine, session=suspended),
@@ -130,7 +149,7 @@ def _open(machine: Machine, event: Tapped | Chosen) -> Outcome:
     before = machine.session
     assert isinstance(before, Free | After)
     assert event.member is not None
-    if isinstance(before, After) and machine.working:
+    if isinstance(before, After) and may_work(machine, event.at):
         return machine, _no(Refusal.WORKING, event.member)
     opening = Opening(event.token, event.member, event.at, event.closes_us, before)
     source = "badge" if isinstance(event, Tapped) else "touch"
@@ -170,7 +189,7 @@ def _resume(machine: Machine, event: Tapped | Chosen) -> Outcome:
 def _take_over(machine: Machine, event: Tapped | Chosen) -> Outcome:
     """Another member at a machine that is held: only at rest, and asked on the shared screen."""
     asked = isinstance(event, Tapped) or event.take_over
-    if machine.working or not asked:
+    if not asked or may_work(machine, event.at):
         return machine, _no(Refusal.IN_USE, event.member)
     ended, closing = _end(machine, event.at, Reason.HAND_OVER)
     opened, opening = _open(ended, event)
@@ -224,7 +243,19 @@ def _suspend(machine: Machine, event: LineReported) -> Outcome:
     assert isinstance(held, Held)
     suspended = Suspended(held.session, held.member, held.opened, held.closes_us)
     writes = WriteSuspension(held.session, Reason.DROPPED, event.since)
-    return replace(machine, session=suspended), (writes,)
+    told = _no(Refusal.RELAY_UNAVAILABLE, held.member) if _barely_on(held, event) else ()
+    return replace(machine, session=suspended), (writes, *told)
+
+
+def _barely_on(held: Held, event: LineReported) -> bool:
+    since = event.since or event.at
+    return since.since(held.active) >= 0 and event.at.since(held.active) < BARELY_US
+
+
+def may_work(machine: Machine, at: Instant) -> bool:
+    """Whether somebody else's yes might cut work: it works, or was out of sight just now."""
+    powered = isinstance(machine.session, Held | After)
+    return machine.working or (powered and not _quiet(machine, at))
 
 
 def _quiet(machine: Machine, at: Instant) -> bool:
@@ -241,8 +272,10 @@ def _watch(machine: Machine, at: Instant) -> Outcome:
     reason = _over(machine, held, at)
     if reason is None and not (held.ending and _quiet(machine, at)):
         return machine, ()
-    if not _quiet(machine, at):
+    if machine.working:
         return replace(machine, session=replace(held, ending=held.ending or reason)), ()
+    if not _quiet(machine, at):
+        return machine, ()  # perhaps it rests since before it was due: its time is not drawn out
     if held.ending:
         return _end(machine, at, held.ending, _provenance(held.ending))
     assert reason is not None

@@ -120,7 +120,7 @@ class Past:
 
     def _holds(self, visit: Visit) -> bool:
         member = self._floor.people.who(visit.badge)
-        holder = self._floor.posts[visit.machine.slug].spot.holder
+        holder = self._floor.posts[visit.machine.slug].machine.member
         return member is not None and holder == member.id
 
     # -- time ----------------------------------------------------------------------------------

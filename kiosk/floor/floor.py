@@ -15,29 +15,33 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 from config.site import Site
 from kiosk.clock import Clock
+from kiosk.floor.closing import closes, closes_late
 from kiosk.floor.devices import Devices
 from kiosk.floor.hands import Lasers, RelayOrders
 from kiosk.floor.openings import Openings
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
+from kiosk.floor.restoring import Left, restore_sessions
 from kiosk.floor.runs import Runs
+from kiosk.floor.talking import Talking, Wanted
 from kiosk.floor.view import PrintView, Touch
 from kiosk.floor.writing import Journal, Writing
 from kiosk.keeper.protocol import LineReport
 from machines import conversation as talk
 from machines import session as table
-from machines.carried import Carried, OpenSession
-from machines.facts import BadgeRead, Fact
-from machines.instants import SECOND, Instant, WallQuality
+from machines.carried import Carried
+from machines.facts import Back, BadgeRead, Fact, Silence
+from machines.instants import SECOND, Instant
 from machines.journal import (
     ConditionSet,
+    Entry,
     Personal,
-    Provenance,
     Reason,
     SessionClosed,
     SessionOpened,
@@ -88,8 +92,7 @@ class Floor:
         self.devices = Devices(self.posts, self._bound, self._runs, self._prints, self._decide)
         self._openings = Openings(writing, self.soon, seconds, self._decide)
         self._present = {reader.slug: Presence() for reader in site.readers}
-        self.talk: talk.Talk = talk.Idle()
-        self.language = site.language
+        self.talk = Talking(site.language, seconds, self._look, self._asked)
         self._tokens = itertools.count(1)
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
@@ -141,8 +144,8 @@ class Floor:
         for slug, condition in carried.conditions.items():
             if slug in self.posts:
                 self.posts[slug].condition = condition
-        for session in carried.sessions.values():
-            self._restore(session, rebooted, last_seen or now)
+        left = Left(carried, rebooted, last_seen or now, now)
+        restore_sessions(self.posts, left, self.site.hours, self.writing, self._carry_out)
         self._runs.restore(kept, self.posts)
         self._prints.restore(kept, carried.prints.values(), now)
 
@@ -172,9 +175,14 @@ class Floor:
         """Nothing is queued, and the disk owes no answer."""
         return self._queue.empty() and not self._openings.any
 
+    @property
+    def _listens(self) -> bool:
+        return any(here.listens for here in self._present.values())
+
     def _work(self) -> None:
         while not self._stopped:
-            wait = TICK_S if self._openings.any or not isinstance(self.talk, talk.Idle) else REST_S
+            waits = self._openings.any or self.talk.waits or self._listens
+            wait = TICK_S if waits else REST_S
             due = self.seconds() - self.turned >= wait
             if self._undrawn is not None:
                 wait = DRAWN_S
@@ -215,7 +223,13 @@ class Floor:
                 if self._present[reader].frame(number, at.boot_us):
                     self._badge(at, reader, number)
             case (Touch() as what, str(value)):
-                self._finger(what, value)
+                if what is not Touch.MACHINE or value in self.posts:
+                    self.talk.finger(what, value)
+            case Back(reader) if self._bound.get(reader):
+                self._present[reader].listen(at.boot_us)  # it answers once that is over: `_tick`
+            case Silence(device) if device in self._present:
+                self._present[device].lose()
+                self.devices.hear(at, thing)
             case do if callable(do):
                 do(at)
             case _:
@@ -227,57 +241,41 @@ class Floor:
         member = self.people.who(number)
         machine = self._bound.get(reader)
         if machine is None:
-            self._say(talk.Badged(self.seconds(), member.id if member else None), number)
+            self.talk.say(talk.Badged(self.seconds(), member.id if member else None), number)
             return
         post = self.posts[machine]
         if member is None:
             self._note_refusal(machine, Refusal.UNKNOWN_BADGE, self.people.digest(number))
-            self._say(self._refused(machine, None, Refusal.UNKNOWN_BADGE))
+            self.talk.say(self._refused(machine, None, Refusal.UNKNOWN_BADGE))
             return
-        tapped = table.Tapped(
-            at, next(self._tokens), member.id, self.refusal(post, member), self._closes(at)
-        )
-        self._decide(post, tapped)
+        refusal, closes_us = self.refusal(post, member), closes(self.site.hours, at)
+        self._decide(post, table.Tapped(at, next(self._tokens), member.id, refusal, closes_us))
 
-    def _finger(self, what: Touch, value: str) -> None:
-        now = self.seconds()
-        match what:
-            case Touch.MACHINE if value in self.posts:
-                self._say(talk.MachineTouched(now, value))
-            case Touch.END | Touch.TAKE_OVER:
-                self._say(talk.Confirmed(now))
-            case Touch.OTHER:
-                self._say(talk.OtherTouched(now))
-            case Touch.BACK:
-                self._say(talk.BackTouched(now))
-            case Touch.LANGUAGE if value in ("fr", "en"):
-                self.language = value
-                self.talk = talk.extended(self.talk, now)
+    def _look(self, wanted: Wanted | None) -> talk.Board:
+        """The machines as the talk needs to know them, and whether who wants one may have it."""
+        at = self._clock.now()
+        board = {slug: post.spot(at) for slug, post in self.posts.items()}
+        if wanted and wanted.machine in board and (member := self.people.member(wanted.member)):
+            refusal = self.refusal(self.posts[wanted.machine], member)
+            board[wanted.machine] = replace(board[wanted.machine], refusal=refusal)
+        return board
 
-    def _say(self, event: talk.Event, number: str = "") -> None:
-        """The talk goes on; what it asks of a machine is asked at once."""
-        board = {slug: post.spot for slug, post in self.posts.items()}
-        self.talk, effects = talk.decide(self.talk, event, board)
-        if self.talk == talk.Idle():
-            self.language = self.site.language
-        for effect in effects:
-            match effect:
-                case talk.Begin(machine, roster_id, take_over):
-                    self._begin(self.posts[machine], roster_id, take_over)
-                case talk.End(machine, roster_id):
-                    ended = table.Ended(self._clock.now(), Reason.ASKED, roster_id)
-                    self._decide(self.posts[machine], ended)
-                case talk.NoteRefusal(machine, refusal):
-                    self._note_refusal(machine, refusal, self.people.digest(number))
+    def _asked(self, effect: talk.Effect, number: str) -> None:
+        match effect:
+            case talk.Begin(machine, roster_id, take_over):
+                self._begin(self.posts[machine], roster_id, take_over)
+            case talk.End(machine, roster_id):
+                ended = table.Ended(self._clock.now(), Reason.ASKED, roster_id)
+                self._decide(self.posts[machine], ended)
+            case talk.NoteRefusal(machine, refusal):
+                self._note_refusal(machine, refusal, self.people.digest(number))
 
     def _begin(self, post: Post, roster_id: str, take_over: bool) -> None:
         at = self._clock.now()
         member = self.people.member(roster_id)
         refusal = self.refusal(post, member) if member else Refusal.UNKNOWN_BADGE
-        chosen = table.Chosen(
-            at, next(self._tokens), roster_id, refusal, self._closes(at), take_over
-        )
-        self._decide(post, chosen)
+        closes_us, token = closes(self.site.hours, at), next(self._tokens)
+        self._decide(post, table.Chosen(at, token, roster_id, refusal, closes_us, take_over))
 
     def refusal(self, post: Post, member: Member) -> Refusal | None:
         """Why this member may not begin at this machine now, or None."""
@@ -290,13 +288,13 @@ class Floor:
             return Refusal.RELAY_UNAVAILABLE
         return None if self.writing.ok else Refusal.JOURNAL_UNAVAILABLE
 
-    def _closes(self, at: Instant) -> int | None:
-        return self.site.hours.closing_after(at.wall_us)
-
     # -- machines -----------------------------------------------------------------------------
 
     def _decide(self, post: Post, event: table.Event) -> None:
         post.machine, effects = decide(post.machine, event)
+        self._carry_out(post, effects)
+
+    def _carry_out(self, post: Post, effects: tuple[table.Effect, ...]) -> None:
         for effect in effects:
             self._do(post, effect)
         self._permit(post)
@@ -309,7 +307,7 @@ class Floor:
             case table.WriteClosing(session, roster_id, reason, provenance, ended):
                 self._runs.part(post, self._clock.now())
                 closed = SessionClosed(session, slug, reason, provenance, ended)
-                self.writing.write(closed, Personal(member=roster_id))
+                post.closing = self.writing.write(closed, Personal(member=roster_id))
             case table.WriteSuspension(session, reason, since):
                 self.writing.write(SessionSuspended(session, slug, reason, since))
             case table.WriteResumption(session):
@@ -322,14 +320,14 @@ class Floor:
             case table.Release():
                 post.energised = None
                 self._relays.set_soon(slug, False)
-            case table.Started(roster_id):
-                self._say(talk.HasStarted(self.seconds(), slug, roster_id))
+            case table.Started(roster_id, resumed):
+                self.talk.say(talk.HasStarted(self.seconds(), slug, roster_id, resumed))
             case table.Stopped(roster_id, opened):
                 elapsed_s = max(0.0, self._clock.now().since(opened) / SECOND)
-                self._say(talk.HasStopped(self.seconds(), slug, roster_id, elapsed_s))
+                self._tell_stopped(post, roster_id, elapsed_s)
             case table.Refused(refusal, member):
                 self._note_refusal(slug, refusal, member=member)
-                self._say(self._refused(slug, member, refusal))
+                self.talk.say(self._refused(slug, member, refusal))
 
     def _write_opening(self, post: Post, token: int, roster_id: str, source: str) -> None:
         member = self.people.member(roster_id)
@@ -337,6 +335,19 @@ class Floor:
         personal = Personal(member=roster_id, category=category)
         opening = SessionOpened(post.slug, source, category)
         self._openings.write(post, token, opening, personal)
+
+    def _tell_stopped(self, post: Post, roster_id: str, elapsed_s: float) -> None:
+        """Once the closing is on disk: what a member is told was recorded is."""
+
+        def told(closing: Future[Entry]) -> None:
+            if closing.exception():
+                self.talk.say(self._refused(post.slug, roster_id, Refusal.JOURNAL_UNAVAILABLE))
+            else:
+                stopped = talk.HasStopped(self.seconds(), post.slug, roster_id, elapsed_s)
+                self.talk.say(stopped)
+
+        if post.closing is not None:
+            post.closing.add_done_callback(lambda done: self.soon(lambda _: told(done)))
 
     def _refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
         return talk.WasRefused(self.seconds(), machine, member, refusal)
@@ -361,6 +372,8 @@ class Floor:
         post = self.posts[entry.machine]
         post.condition = post.condition.set(entry)
         self.writing.write(entry, Personal(by=by) if by else None)
+        if refusal := post.condition.refusal:
+            self._decide(post, table.Forbidden(refusal))
         if post.condition.fault is not None and post.condition.dangerous:
             self._decide(post, table.Ended(self._clock.now(), Reason.FAULT))
         return post.condition.gravest
@@ -370,31 +383,16 @@ class Floor:
     def _tick(self, at: Instant) -> None:
         for post in self.posts.values():
             if post.held:
+                late = closes_late(self.site.hours, post.machine.session, at)
                 nozzle_c = post.printer.nozzle_c if post.printer else None
-                self._decide(post, table.Ticked(at, nozzle_c))
-        if self.talk.until is not None:
-            self._say(talk.Passed(self.seconds()))
+                self._decide(post, table.Ticked(at, nozzle_c, late))
+        for reader, here in self._present.items():
+            if here.has_listened(at.boot_us):
+                self.devices.hear(at, Back(reader))
+        self.talk.tick()
         self._prints.tick(at)
         self._runs.tick(at)
         self._openings.watch(at)
         self.writing.watch()
         busy = any(post.held for post in self.posts.values()) or self._runs.any
         self.writing.sign_of_life(at, busy)
-
-    # -- beginning ----------------------------------------------------------------------------
-
-    def _restore(self, session: OpenSession, rebooted: bool, last_seen: Instant) -> None:
-        post = self.posts.get(session.machine)
-        if post is None or session.member is None or post.held:
-            orphan = SessionClosed(
-                session.session, session.machine, Reason.ORPHAN, Provenance.ESTIMATED, last_seen
-            )
-            self.writing.write(orphan, Personal(member=session.member) if session.member else None)
-            return
-        closes = None
-        if session.opened.quality >= WallQuality.NTP:
-            closes = self._closes(session.opened)
-        effects = post.take_up(session, self._clock.now(), closes, rebooted, last_seen)
-        for effect in effects:
-            self._do(post, effect)
-        self._permit(post)

@@ -55,6 +55,7 @@ def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None)
         bed_target_c=printer.bed_target_c if printer else None,
         beam_on=_beam(post),
         seen_s=seen_s if post.watched else None,
+        silence=post.silence,
     )
 
 
@@ -125,6 +126,7 @@ def screen_view(
         refusal=state.refusal.value if isinstance(state, talk.ToldRefused) else "",
         note=post.condition.note if post and isinstance(state, talk.ToldRefused) else "",
         elapsed_s=_elapsed(state, post, at),
+        resumed=isinstance(state, talk.ToldStarted) and state.resumed,
         until_s=max(0.0, state.until - now_s),
         language=language,
         mine=mine,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from config.site import Machine as Plan
 from config.site import Sort
-from machines.carried import OpenSession
 from machines.condition import Condition
 from machines.conversation import Spot
 from machines.facts import PrinterSeen
 from machines.instants import SECOND, Instant
+from machines.journal import Entry
 from machines.meter import Work
-from machines.session import Effect, Free, Held, Machine, Rules, Suspended
-from machines.session_table import restore
+from machines.session import Free, Machine, Rules, Suspended
+from machines.session_table import may_work
 
 MINUTE = 60 * SECOND
 
@@ -48,6 +49,7 @@ class Post:
     silence: str = ""  #: why its device does not answer
     seen: Instant | None = None  #: the last news of its device
     message: str = ""  #: of a laser: beam-left-on, alarm
+    closing: Future[Entry] | None = None  #: the last session's, on its way to the disk
     energised: Instant | None = None  #: when the relay was last told to close
 
     @classmethod
@@ -75,11 +77,11 @@ class Post:
         """The birth of the session whose work this is: the open one, or the one it works on for."""
         return getattr(self.machine.session, "session", None)
 
-    @property
-    def spot(self) -> Spot:
+    def spot(self, at: Instant) -> Spot:
+        """What the talk needs to know of it, whoever asks."""
         return Spot(
             self.machine.member,
-            self.machine.working,
+            may_work(self.machine, at),
             isinstance(self.machine.session, Suspended),
         )
 
@@ -94,19 +96,3 @@ class Post:
             if word in words:
                 return word
         return Work.RESTING if words else Work.UNKNOWN
-
-    def take_up(
-        self,
-        left: OpenSession,
-        now: Instant,
-        closes_us: int | None,
-        rebooted: bool,
-        last_seen: Instant,
-    ) -> tuple[Effect, ...]:
-        """The session that the kiosk before left open here, and what is then to be done."""
-        assert left.member is not None
-        state: Held | Suspended = Held(left.session, left.member, left.opened, now, closes_us)
-        if left.suspended:
-            state = Suspended(left.session, left.member, left.opened, closes_us)
-        self.machine, effects = restore(self.machine.rules, state, rebooted, last_seen)
-        return effects

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
-from machines.carried import Carried, OpenPrint, OpenSession
+from machines.carried import Carried, LeftSession, OpenPrint, OpenSession
 from machines.condition import Condition
 from machines.instants import Instant
 from machines.journal import Entry
@@ -26,6 +26,7 @@ class CarriedRow(msgspec.Struct, frozen=True):
     sessions: dict[str, OpenSession]
     conditions: dict[str, Condition]
     prints: dict[str, OpenPrint] = {}
+    left: dict[str, LeftSession] = {}
 
 
 def encode_instant(at: Instant) -> bytes:
@@ -43,6 +44,7 @@ def encode_carried(carried: Carried, store: str) -> bytes:
         dict(carried.sessions),
         dict(carried.conditions),
         dict(carried.prints),
+        dict(carried.left),
     )
     return msgspec.json.encode(row)
 
@@ -54,7 +56,7 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
     kept = msgspec.json.decode(row, type=CarriedRow)
     if kept.store != store:
         return None
-    return Carried(kept.seq, kept.sessions, kept.conditions, kept.prints)
+    return Carried(kept.seq, kept.sessions, kept.conditions, kept.prints, kept.left)
 
 
 def fold_all(stores: Iterable[Iterable[tuple[int, Entry]]]) -> Carried:

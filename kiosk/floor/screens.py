@@ -82,7 +82,7 @@ class LabScreens:
         )
 
         def allowed(post: Post, member: Member) -> bool:
-            return floor.refusal(post, member) is None and post.spot.holder is None
+            return floor.refusal(post, member) is None and post.machine.member is None
 
         return LabView(
             revision=0,
@@ -90,13 +90,13 @@ class LabScreens:
             name=floor.site.name,
             machines=machines,
             screen=picture.screen_view(
-                floor.talk,
+                floor.talk.state,
                 floor.posts,
                 people.member,
                 allowed,
                 floor.seconds(),
                 now,
-                floor.language,
+                floor.talk.language,
             ),
             online=news.online,
             central=bool(floor.site.central.url),

@@ -59,6 +59,7 @@ class MachineView:
     bed_target_c: float | None = None
     beam_on: bool | None = None
     seen_s: float | None = None  #: age of the last news from the device; None: has none
+    silence: str = ""  #: why its device does not answer, in a driver's own words
 
 
 class ScreenKind(StrEnum):
@@ -86,6 +87,7 @@ class ScreenView:
     refusal: str = ""  #: a `machines.members.Refusal`
     note: str = ""
     elapsed_s: float = 0.0
+    resumed: bool = False  #: STARTED: it goes on after it was suspended
     until_s: float | None = None
     language: str = "fr"
     mine: tuple[str, ...] = ()  #: CHOOSE: slugs this member has a session at

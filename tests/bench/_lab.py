@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +22,6 @@ from machines.members import Member, Roster
 from tests.journeys.town import Process, free_port, until
 
 KEY = b"the key of a bench, which is no secret"
-NOBODY = "0AFFFFFFFF"
 LONGEST_S = 20.0
 
 SITE = """\
@@ -124,20 +122,14 @@ class BenchLab:
         self.keeper.start()
         until((self.folder / "run/relays.sock").exists, "the keeper listens")
         self.kiosk.start()
-        until(self.is_ready, "the kiosk answers, and has its keeper")
-        for reader in (self.desk, self.saw):  # until its port is open, what is said is lost
-            until(partial(self._refuses, reader), "a badge is read")
-            self.touch("back")
-
-    def _refuses(self, reader: FakeReader) -> bool:
-        reader.present(NOBODY)
-        return self.screen() == "refused"
+        until(self.is_ready, "the kiosk answers, hears its readers and has its keeper")
 
     def is_ready(self) -> bool:
         try:
-            return b"keeper-unreachable" not in self.get("healthz")
+            health = json.loads(self.get("healthz"))
         except OSError:
             return False
+        return health["readers_ok"] and "keeper-unreachable" not in health["notices"]
 
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=10) as answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.floor.view import ScreenKind, TileState, Touch
-from machines.facts import BadgeRead, WorkSeen
+from machines.facts import Back, BadgeRead, WorkSeen
 from machines.journal import Reason, SessionClosed, SessionOpened, TapRefused
 from machines.meter import Work
 from tests.lab import BADGES, Lab
@@ -104,6 +104,57 @@ def test_a_resting_machine_is_taken_over_when_the_next_member_says_so(lab: Lab) 
     assert lab.screen.kind is ScreenKind.TAKE_OVER
     assert lab.touch(Touch.TAKE_OVER).kind is ScreenKind.STARTED
     assert [body.reason for body in lab.bodies(SessionClosed)] == [Reason.HAND_OVER]
+
+
+def test_who_may_not_use_a_machine_is_refused_before_being_asked_to_take_it_over(lab: Lab) -> None:
+    lab.tap("ines", "laser")
+    screen = lab.tap("karim", "laser")
+    assert (screen.kind, screen.refusal) == (ScreenKind.REFUSED, "no-clearance")
+    lab.advance(10)
+    lab.touch(Touch.MACHINE, "laser")
+    lab.tell(BadgeRead("desk", BADGES["karim"]))
+    assert lab.screen.refusal == "no-clearance"
+    assert lab.bodies(TapRefused) == [TapRefused("laser", "no-clearance")] * 2
+    assert lab.machine("laser").member == "Inès B."
+
+
+@pytest.mark.parametrize("condition", ["fault", "maintenance"])
+def test_a_machine_that_is_not_well_is_not_offered_to_be_taken_over(
+    lab: Lab, condition: str
+) -> None:
+    lab.tap("karim", "press")
+    lab.set_condition("press", condition, note="plateau fendu")
+    screen = lab.tap("ines", "press")
+    assert (screen.refusal, screen.note) == (condition, "plateau fendu")
+
+
+def test_a_finger_on_terminer_that_comes_late_takes_no_machine_over(lab: Lab) -> None:
+    lab.tap("karim", "press")
+    lab.tap("ines", "press")
+    assert lab.screen.kind is ScreenKind.TAKE_OVER
+    assert lab.touch(Touch.END).kind is ScreenKind.TAKE_OVER
+    assert lab.machine("press").member == "Karim D."
+
+
+def test_a_badge_left_on_a_machines_reader_starts_nothing_when_the_kiosk_comes_back(
+    lab: Lab,
+) -> None:
+    lab.tap("ines", "saw")
+    lab.cut_power()
+    lab.keeper.orders.clear()
+    lab.tell(Back("saw-reader"))
+    for _ in range(100):
+        lab.clock.advance(0.1)
+        lab.tell(BadgeRead("saw-reader", BADGES["ines"]))
+    assert lab.keeper.orders == []
+    lab.advance(4)
+    assert lab.tap("ines", "saw").kind is ScreenKind.STARTED
+    assert lab.keeper.orders == [("saw", True)]
+
+
+def test_the_shared_reader_answers_at_once_since_it_asks_before_it_does_anything(lab: Lab) -> None:
+    lab.tell(Back("desk"), BadgeRead("desk", BADGES["ines"]))
+    assert lab.screen.kind is ScreenKind.CHOOSE
 
 
 def test_a_working_machine_is_in_use(lab: Lab) -> None:

@@ -75,6 +75,8 @@ def test_a_suspended_session_says_what_resumes_it(lab: Lab) -> None:
 def test_a_reader_is_not_said_to_answer_before_its_port_is_open(lab: Lab) -> None:
     assert not lab.view.readers_ok
     lab.tell(Back("desk"), Back("saw-reader"))
+    assert not lab.view.readers_ok, "the saw's own is listened to: a badge may lie on it"
+    lab.advance(1)
     assert lab.view.readers_ok
     lab.tell(Silence("desk", "the cable is out"))
     assert not lab.view.readers_ok

@@ -80,7 +80,7 @@ def test_taking_over_a_resting_machine_is_asked() -> None:
     talk, effects = decide(talk, MachineTouched(1, "laser"), INES_AT_LASER)
     assert isinstance(talk, AskedTakeOver)
     assert effects == ()
-    _, effects = decide(talk, Confirmed(2), INES_AT_LASER)
+    _, effects = decide(talk, Confirmed(2, take_over=True), INES_AT_LASER)
     assert effects == (Begin("laser", "karim", take_over=True),)
 
 
@@ -90,6 +90,32 @@ def test_a_working_machine_is_asked_for_at_once_and_its_table_refuses() -> None:
     assert effects == (Begin("laser", "karim"),)
     talk, _ = decide(talk, WasRefused(1.1, "laser", "karim", Refusal.IN_USE), INES_CUTTING)
     assert isinstance(talk, ToldRefused)
+
+
+def test_who_may_not_use_a_machine_is_not_asked_to_take_it_over() -> None:
+    board = {"laser": Spot("ines", refusal=Refusal.NO_CLEARANCE), "press": Spot()}
+    for said in (
+        (Choosing("karim", 20), MachineTouched(1, "laser")),
+        (
+            Awaiting("laser", 20),
+            Badged(1, "karim"),
+        ),
+    ):
+        talk, effects = decide(*said, board)
+        assert effects == (Begin("laser", "karim"),), "its table refuses, and says why"
+        talk, _ = decide(talk, WasRefused(1.1, "laser", "karim", Refusal.NO_CLEARANCE), board)
+        assert isinstance(talk, ToldRefused)
+
+
+def test_a_yes_to_a_question_that_has_gone_is_no_yes_to_the_next_one() -> None:
+    stop, take_over = AskedStop("laser", "ines", 9), AskedTakeOver("laser", "karim", 9)
+    assert decide(take_over, Confirmed(1), INES_AT_LASER) == (take_over, ())
+    assert decide(stop, Confirmed(1, take_over=True), INES_AT_LASER) == (stop, ())
+
+
+def test_a_session_that_goes_on_is_said_to_go_on() -> None:
+    talk, _ = decide(Pending("laser", "ines", 4), HasStarted(1, "laser", "ines", True), FREE)
+    assert talk == ToldStarted("laser", "ines", 5, resumed=True)
 
 
 def test_an_unknown_badge_is_told_and_noted() -> None:
@@ -124,7 +150,13 @@ def test_news_of_a_bound_reader_is_shown_on_an_idle_screen() -> None:
 
 MEMBER = st.sampled_from(["ines", "karim"])
 MACHINE = st.sampled_from(["laser", "press"])
-SPOTS = st.builds(Spot, st.one_of(st.none(), MEMBER), st.booleans(), st.booleans())
+SPOTS = st.builds(
+    Spot,
+    st.one_of(st.none(), MEMBER),
+    st.booleans(),
+    st.booleans(),
+    st.one_of(st.none(), st.sampled_from(Refusal)),
+)
 BOARDS = st.fixed_dictionaries({"laser": SPOTS, "press": SPOTS})
 
 
@@ -132,7 +164,7 @@ def events(now: float) -> st.SearchStrategy[Event]:
     return st.one_of(
         st.builds(Badged, st.just(now), st.one_of(st.none(), MEMBER)),
         st.builds(MachineTouched, st.just(now), MACHINE),
-        st.builds(Confirmed, st.just(now)),
+        st.builds(Confirmed, st.just(now), st.booleans()),
         st.builds(OtherTouched, st.just(now)),
         st.builds(BackTouched, st.just(now)),
         st.builds(HasStarted, st.just(now), MACHINE, MEMBER),
@@ -154,6 +186,9 @@ def test_in_any_talk_nothing_ends_without_a_yes_and_the_screen_always_comes_home
                 assert isinstance(talk, AskedStop)
                 assert isinstance(event, Confirmed)
                 assert effect == End(talk.machine, talk.member)
+            if isinstance(effect, Begin) and effect.take_over:
+                assert isinstance(talk, AskedTakeOver)
+                assert isinstance(event, Confirmed)
             if isinstance(effect, Begin):
                 assert isinstance(after, Pending)
         talk = after

@@ -60,3 +60,17 @@ def test_in_any_history_a_presentation_begins_exactly_after_an_absence(
         assert here.is_away(number, at) == absent
         assert here.frame(number, at) == absent
         last[number] = at
+
+
+def test_a_badge_left_on_a_reader_is_not_a_tap_when_the_reader_comes_back() -> None:
+    here = Presence()
+    here.listen(0)
+    heard = range(SECOND // 20, 60 * SECOND, SECOND // 10)
+    assert not any(here.frame("ines", at) for at in heard)
+    assert here.frame("ines", 64 * SECOND), "taken away, and presented"
+
+
+def test_a_badge_presented_to_a_reader_that_has_listened_for_a_while_is_one() -> None:
+    here = Presence()
+    here.listen(0)
+    assert here.frame("ines", 2 * SECOND)

@@ -19,6 +19,7 @@ from machines.session import (
     Ended,
     Energise,
     Event,
+    Forbidden,
     Free,
     Held,
     LineReported,
@@ -41,7 +42,7 @@ from machines.session import (
     WriteSuspension,
     WriteVoid,
 )
-from machines.session_table import decide, restore
+from machines.session_table import decide, may_work, restore
 
 MINUTE = 60 * SECOND
 LASER = Rules(interlocked=True, measured=True, idle_us=10 * MINUTE, run_on_us=30 * SECOND)
@@ -151,6 +152,31 @@ def test_a_dangerous_fault_while_the_disk_writes_never_energises() -> None:
     assert Energise() not in bench.done()
 
 
+def test_a_dangerous_fault_while_the_next_member_begins_leaves_no_power_for_cooling() -> None:
+    bench = Bench(PRINTER).tap("ines", 0).tap("ines", 60)
+    bench.tap("karim", 61, commit=False)
+    assert bench.machine.powered, "it cools"
+    bench.done()
+    bench.tell(Ended(at(61.1), Reason.FAULT))
+    assert bench.done() == [Release(), Refused(Refusal.FAULT, "karim")]
+    assert not bench.machine.powered
+
+
+def test_a_machine_put_in_maintenance_while_the_disk_writes_does_not_start() -> None:
+    bench = Bench(SAW).tap("ines", 0, commit=False)
+    bench.done()
+    bench.tell(Forbidden(Refusal.MAINTENANCE)).tell(Committed(at(0.2), 1, "s1"))
+    assert bench.done() == [Refused(Refusal.MAINTENANCE, "ines"), WriteVoid("s1")]
+
+
+def test_a_machine_put_in_maintenance_leaves_the_session_that_runs_alone() -> None:
+    bench = Bench(SAW).tap("ines", 0)
+    bench.done()
+    bench.tell(Forbidden(Refusal.MAINTENANCE))
+    assert bench.done() == []
+    assert bench.machine.member == "ines"
+
+
 def test_a_resting_machine_is_handed_over_to_the_next_member() -> None:
     bench = Bench(SAW).tap("ines", 0)
     bench.done()
@@ -171,6 +197,22 @@ def test_a_working_machine_is_not_handed_over() -> None:
     bench.tap("karim", 20)
     assert bench.machine.member == "ines"
     assert bench.done()[-1] == Refused(Refusal.IN_USE, "karim")
+
+
+def test_a_machine_that_fell_silent_while_it_worked_is_not_handed_over() -> None:
+    bench = Bench(LASER).tap("ines", 0)
+    bench.tell(WorkSeen(at(10), Work.WORKING)).tell(WorkSeen(at(20), Work.UNKNOWN))
+    bench.tap("karim", 30)
+    assert bench.done()[-1] == Refused(Refusal.IN_USE, "karim")
+    bench.tap("karim", 700)
+    assert bench.machine.member == "karim", "nothing was heard for ten minutes"
+
+
+def test_the_next_member_does_not_begin_on_a_print_that_is_out_of_sight() -> None:
+    bench = Bench(PRINTER).tap("ines", 0)
+    bench.tell(WorkSeen(at(10), Work.WORKING)).tap("ines", 60)
+    bench.tell(WorkSeen(at(70), Work.UNKNOWN)).tap("karim", 80)
+    assert bench.done()[-1] == Refused(Refusal.WORKING, "karim")
 
 
 def test_the_shared_screen_asks_before_a_machine_is_taken_over() -> None:
@@ -283,22 +325,88 @@ def test_a_dropped_line_suspends_the_session_and_only_a_tap_energises_again() ->
     assert bench.done() == [WriteResumption("s1"), Energise(), Started("ines", resumed=True)]
 
 
+def test_a_member_is_told_when_the_machine_does_not_come_on() -> None:
+    bench = Bench(SAW).tap("ines", 0)
+    bench.done()
+    bench.tell(LineReported(at(0.6), on=False, since=at(0.6)))
+    assert bench.done()[-1] == Refused(Refusal.RELAY_UNAVAILABLE, "ines")
+    assert isinstance(bench.machine.session, Suspended)
+
+
 def test_a_line_that_is_on_without_a_session_is_released() -> None:
     assert Bench(SAW).tell(LineReported(at(0), on=True)).done() == [Release()]
 
 
 def test_after_a_power_cut_an_interlocked_machine_waits_for_a_tap() -> None:
     held = Held("s1", "ines", at(0), at(0))
-    machine, effects = restore(SAW, held, rebooted=True, since=at(50))
+    machine, effects = restore(SAW, held, rebooted=True, since=at(50), now=at(60))
     assert isinstance(machine.session, Suspended)
     assert effects == (WriteSuspension("s1", Reason.POWER_LOSS, at(50)),)
 
 
 def test_after_a_restart_of_the_kiosk_a_machine_is_as_it_was_left() -> None:
     held = Held("s1", "ines", at(0), at(0))
-    machine, effects = restore(SAW, held, rebooted=False, since=at(50))
+    machine, effects = restore(SAW, held, rebooted=False, since=at(50), now=at(60))
     assert machine.session == held
     assert effects == ()
+
+
+def test_a_line_that_fell_while_the_kiosk_was_away_is_told_to_nobody() -> None:
+    machine, _ = restore(SAW, Held("s1", "ines", at(0), at(60)), False, at(50), at(60))
+    _, effects = decide(machine, LineReported(at(60.5), on=False, since=at(40)))
+    assert effects == (WriteSuspension("s1", Reason.DROPPED, at(40)),)
+
+
+def test_a_kiosk_restarted_after_closing_time_does_not_cut_a_machine_it_has_not_heard_yet() -> None:
+    mill = Rules(interlocked=True, measured=True)
+    held = Held("s1", "ines", at(0), at(3700), closes_us=at(3600).wall_us)
+    machine, _ = restore(mill, held, rebooted=False, since=at(3690), now=at(3700))
+    for event in (Ticked(at(3701)), WorkSeen(at(3702), Work.WORKING), Ticked(at(3703))):
+        machine, effects = decide(machine, event)
+        assert effects == ()
+    assert machine.powered
+
+
+def test_a_machine_found_at_rest_after_closing_time_ended_at_closing_time() -> None:
+    vinyl = Rules(measured=True)
+    held = Held("s1", "ines", at(0), at(7200), closes_us=at(3600).wall_us)
+    machine, _ = restore(vinyl, held, rebooted=False, since=at(3000), now=at(7200))
+    for event in (Ticked(at(7201)), WorkSeen(at(7202), Work.RESTING)):
+        machine, effects = decide(machine, event)
+        assert effects == ()
+    _, effects = decide(machine, Ticked(at(7203)))
+    closing = WriteClosing("s1", "ines", Reason.CLOSING, Provenance.ESTIMATED, at(3600))
+    assert effects[0] == closing
+
+
+def test_a_kiosk_restarted_in_mid_print_keeps_the_power_of_a_member_who_has_left() -> None:
+    left = After("s1", "ines", at(60))
+    machine, effects = restore(PRINTER, left, rebooted=False, since=at(3600), now=at(3610))
+    assert effects == ()
+    for event in (
+        LineReported(at(3611), on=True),
+        Ticked(at(3612)),
+        WorkSeen(at(3613), Work.WORKING),
+        Ticked(at(9000)),
+        WorkSeen(at(9001), Work.RESTING),
+        Ticked(at(9002), 180.0),
+    ):
+        machine, effects = decide(machine, event)
+        assert effects == ()
+    _, effects = decide(machine, Ticked(at(9100), 40.0))
+    assert effects == (Release(),)
+
+
+def test_after_a_power_cut_nothing_cools_any_more() -> None:
+    machine, effects = restore(PRINTER, After("s1", "ines", at(60)), True, at(60), at(90))
+    assert (machine.session, effects) == (Free(), ())
+
+
+def test_a_session_begun_before_the_clock_was_set_ends_at_closing_time_once_it_is() -> None:
+    bench = Bench(PRESS_ALL_DAY).tap("ines", 0)
+    closes = at(3600).wall_us
+    bench.tell(Ticked(at(3599), closes_us=closes)).tell(Ticked(at(3600)))
+    assert WriteClosing("s1", "ines", Reason.CLOSING, Provenance.ESTIMATED) in bench.done()
 
 
 # -- in any history ---------------------------------------------------------------------------
@@ -306,7 +414,7 @@ def test_after_a_restart_of_the_kiosk_a_machine_is_as_it_was_left() -> None:
 MEMBERS = st.sampled_from(["ines", "karim", None])
 REFUSALS = st.sampled_from([None, None, None, Refusal.NO_CLEARANCE, Refusal.MAINTENANCE])
 RULES = st.sampled_from([LASER, SAW, PRINTER, PRESS, PRESS_ALL_DAY])
-ASKED = ["tap", "choose", "take-over", "end", "fault"]
+ASKED = ["tap", "choose", "take-over", "end", "fault", "forbid"]
 SEEN = ["work", "pause", "rest", "lost", "drop", "on", "tick", "tick"]
 WHATS = [*ASKED, *SEEN, "commit", "fail", "late", "overdue"]
 #: (what, who, refusal, seconds since the one before)
@@ -344,6 +452,8 @@ def history(rules: Rules, steps: list[tuple[str, str | None, Refusal | None, flo
                 event = Ended(when, Reason.ASKED, who)
             case "fault":
                 event = Ended(when, Reason.FAULT)
+            case "forbid":
+                event = Forbidden(Refusal.MAINTENANCE)
             case "work" | "pause" | "rest" | "lost":
                 works = {
                     "work": Work.WORKING,
@@ -421,6 +531,34 @@ def test_in_any_history_a_refusal_changes_no_session(rules, steps) -> None:
         refused = effects and all(isinstance(e, Refused) for e in effects)
         if refused and isinstance(event, Tapped | Chosen):
             assert after == before
+
+
+@given(RULES, STEPS)
+def test_in_any_history_a_dangerous_fault_leaves_no_power(rules, steps) -> None:
+    for _, event, after, _ in history(rules, steps):
+        if isinstance(event, Ended) and event.reason is Reason.FAULT:
+            assert not after.powered
+
+
+@given(RULES, STEPS)
+def test_in_any_history_nobody_else_begins_where_work_may_be_cut(rules, steps) -> None:
+    for before, event, _, effects in history(rules, steps):
+        taken = not isinstance(before.session, Free)
+        if isinstance(event, Tapped | Chosen) and taken and may_work(before, event.at):
+            assert not any(isinstance(e, WriteOpening) for e in effects)
+
+
+@given(RULES, STEPS)
+def test_in_any_history_a_restart_of_the_kiosk_alone_changes_no_power(rules, steps) -> None:
+    for _, _, after, _ in history(rules, steps):
+        if isinstance(after.session, Held | Suspended | After):
+            now = at(1_000_000)
+            again, effects = restore(rules, after.session, False, now, now)
+            assert again.powered == after.powered
+            ticked, more = decide(again, Ticked(now))
+            assert Energise() not in (*effects, *more)
+            if rules.measured:
+                assert ticked.powered == after.powered, "nobody has heard yet what it does"
 
 
 @given(RULES, STEPS)
