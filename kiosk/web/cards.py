@@ -138,6 +138,8 @@ def _detail(machine: MachineView) -> str:
     """The one further line of a card: what is wrong, else what it is about to do."""
     if machine.note:
         return sentences.note(machine.note)
+    if machine.silence:
+        return sentences.silence(machine.silence)
     if machine.ending:
         return sentences.ending(machine.ending)
     if machine.beam_on:

@@ -84,8 +84,8 @@ def picture(view: LabView) -> Picture:
         case ScreenKind.PENDING:
             return _ask(screen, "wait", _("One moment…"))
         case ScreenKind.STARTED:
-            hello = _hello(screen)
-            return _result(screen, "free", hello, _("Session started"), note=_kept_here(view))
+            began = _("Session resumed") if screen.resumed else _("Session started")
+            return _result(screen, "free", _hello(screen), began, note=_kept_here(view))
         case ScreenKind.STOP:
             return _stop(screen)
         case ScreenKind.TAKE_OVER:

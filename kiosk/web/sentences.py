@@ -113,6 +113,24 @@ def note(text: str) -> str:
     return known.get(text, clean(text, 80))
 
 
+def silence(why: str) -> str:
+    """Why a device does not answer. A driver's own words stay in the log, since they may hold
+    a path or an address: only what is known among them is said."""
+    known = {
+        "refuses the API key": _("OctoPrint refuses the key: check it"),
+        "refuses the connection": _("OctoPrint is stopped, or starting"),
+        "closed the connection": _("OctoPrint is stopped, or starting"),
+        "starting": _("OctoPrint is stopped, or starting"),
+        "not answer in time": _("OctoPrint does not answer in time"),
+        "its name is not known": _("Its name is not known on the network"),
+        "cannot be reached": _("Cannot be reached on the network"),
+        "could not open port": _("Switched off, or its cable is out"),
+        "input line": _("Its contact cannot be read"),
+        "expected the key": _("Its key is missing on the kiosk"),
+    }
+    return next((said for words, said in known.items() if words in why), _("It does not answer"))
+
+
 def notices(view: LabView) -> tuple[str, ...]:
     """What an animator should know about the kiosk itself, gravest first."""
     said = []

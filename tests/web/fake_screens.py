@@ -131,7 +131,12 @@ def _printers() -> tuple[MachineView, ...]:
             2, state=TileState.ATTENTION, member="Léo D.", since_s=9000, print=paused, seen_s=3
         ),
         printer(3, state=busy, print=lost, seen_s=32),
-        printer(4, state=TileState.OFFLINE, printer_state="Offline", seen_s=340),
+        printer(
+            4,
+            state=TileState.OFFLINE,
+            silence="refuses the connection: OctoPrint is stopped, or starting",
+            seen_s=340,
+        ),
         printer(5, state=busy, member="Inès M.", since_s=1500, print=bracket, seen_s=1, **hot),
         printer(6, print=done, seen_s=1, nozzle_c=88.0),
         printer(7, printer_state="Operational", seen_s=1),
@@ -194,6 +199,14 @@ SCREENS: dict[str, ScreenView] = {
         first_name="Ana",
         machine="prusa-7",
         machine_name="Imprimante 3D 7",
+        until_s=4,
+    ),
+    "resumed": ScreenView(
+        ScreenKind.STARTED,
+        first_name="Ana",
+        machine="prusa-7",
+        machine_name="Imprimante 3D 7",
+        resumed=True,
         until_s=4,
     ),
     "stop": ScreenView(

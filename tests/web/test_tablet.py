@@ -76,6 +76,32 @@ class TestACard:
         assert (waiting.icon, waiting.word) == ("attention", "Action requise")
         assert waiting.job.state == "En pause"
 
+    @pytest.mark.parametrize(
+        ("why", "said"),
+        [
+            ("does not answer in time", "OctoPrint ne répond pas à temps"),
+            (
+                "refuses the API key (403): check the key file and the key's permissions",
+                "OctoPrint refuse la clé\xa0: à vérifier",
+            ),
+            (
+                "[Errno 2] could not open port /dev/serial/by-id/x: [Errno 2] No such file",
+                "Éteinte, ou câble débranché",
+            ),
+            ("/keys/octoprint: not there: expected the key mk4", "Sa clé manque sur la borne"),
+            ("it does not answer", "Ne répond pas"),
+            ("HTTPError http://10.0.0.4/?apikey=0A1B2C", "Ne répond pas"),
+        ],
+    )
+    def test_says_why_a_device_does_not_answer_and_never_where_or_how(
+        self, why: str, said: str
+    ) -> None:
+        assert self.shown(state=TileState.OFFLINE, silence=why).detail == said
+
+    def test_says_what_a_person_wrote_rather_than_that_a_device_is_silent(self) -> None:
+        shown = self.shown(state=TileState.FAULT, note="Buse bouchée", silence="starting")
+        assert shown.detail == "Buse bouchée"
+
     def test_says_that_a_state_is_unknown(self) -> None:
         job = PrintView("mug.gcode", "unknown")
         assert self.shown(state=TileState.BUSY, print=job).word == "État inconnu"
