@@ -61,7 +61,7 @@ class Relays:
         self._path = path
         self._on_lines = on_lines
         self._beat_if = beat_if
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # an order is said where it was decided
         self._wire: socket.socket | None = None
         self._admitted = False
         self._heard = 0.0
@@ -272,9 +272,8 @@ class Relays:
                     self._to_release_if_latest(number, order)
                     self._not_done(number, order)
             under_way = {order.machine for order in self._orders.values() if not order.on}
-            again = self._to_release - under_way
-        for machine in again:
-            self._say(machine, False)
+            for machine in self._to_release - under_way:
+                self._say(machine, False)  # at once: an order to energise may be about to be said
 
     def _leave(self) -> None:
         """The keeper is gone: what was ordered and not answered was not done."""

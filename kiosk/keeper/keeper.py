@@ -50,6 +50,7 @@ class Keeper:
         self._panel = wire.Panel.at_rest(rules, now_us())
         self._kiosk: Visitor | None = None
         self._malformed = 0
+        self._stuck: set[str] = set()  #: lines that should be off, and could not be released
         self._stopping = False
 
     def stop(self) -> None:
@@ -77,6 +78,7 @@ class Keeper:
                 log.exception("a visitor is parted with, since what it said failed here")
                 self._door.part_with(visitor)
         self._apply(wire.Passed(self._now_us()))
+        self._release_what_stuck()
         self._send_strays_away()
         self._door.flush()
         self._alive()
@@ -113,13 +115,26 @@ class Keeper:
             self._panel, _ = wire.decide(self._panel, wire.Failed(self._now_us(), machine))
             self._release(machine)
             return sentence
+        self._stuck.discard(machine)
         return ""
 
     def _release(self, machine: str) -> None:
+        """Tried again at every turn until it is done: the table has it off, the machine runs."""
         try:
             self._lines.release(machine)
         except Exception as wrong:
             log.critical("%s: the line could not be released: %s", machine, wrong)
+            self._stuck.add(machine)
+        else:
+            self._stuck.discard(machine)
+
+    def _release_what_stuck(self) -> None:
+        stuck = tuple(self._stuck)
+        for machine in stuck:
+            self._release(machine)
+        freed = tuple(self._report(machine) for machine in stuck if machine not in self._stuck)
+        if freed and self._kiosk:
+            self._door.answer(self._kiosk, say.Lines(freed))
 
     def _tell_what_fell(self, before: Mapping[str, wire.Line]) -> None:
         fell = tuple(
@@ -134,7 +149,7 @@ class Keeper:
 
     def _report(self, machine: str) -> say.LineReport:
         match self._panel.lines[machine]:
-            case wire.Off(why, at_us):
+            case wire.Off(why, at_us) if machine not in self._stuck:
                 ago_s = max(0, self._now_us() - at_us) / 1e6
                 return say.LineReport(machine, False, why, ago_s)
         return say.LineReport(machine, True)

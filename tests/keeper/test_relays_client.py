@@ -22,12 +22,13 @@ RULES = {"laser": Rule(3_000_000), "prusa": Rule(3600_000_000, Why.HELD_LONG)}
 
 
 class Board:
-    """Lines in memory. `broken`: those whose wire is off."""
+    """Lines in memory. `broken`: those whose wire is off; `stuck`: those that stay as they are."""
 
     def __init__(self) -> None:
         self.on: set[str] = set()
         self.orders: list[tuple[str, bool]] = []
         self.broken: set[str] = set()
+        self.stuck: set[str] = set()
 
     def energise(self, machine: str) -> None:
         if machine in self.broken:
@@ -36,6 +37,8 @@ class Board:
         self.orders.append((machine, True))
 
     def release(self, machine: str) -> None:
+        if machine in self.stuck:
+            raise OSError("device is busy")
         self.on.discard(machine)
         self.orders.append((machine, False))
 
@@ -93,6 +96,20 @@ def test_an_order_is_done_when_set_returns(relays: Relays, board: Board) -> None
     assert relays.lines()["laser"] == LineReport("laser", True)
     assert relays.set("laser", False)
     assert board.on == set()
+
+
+@pytest.mark.usefixtures("keeper")
+def test_a_line_that_cannot_be_released_is_said_to_be_on_and_tried_until_it_is_off(
+    relays: Relays, board: Board
+) -> None:
+    until(lambda: relays.connected, "connected")
+    assert relays.set("prusa", True)
+    board.stuck.add("prusa")
+    relays.set("prusa", False)
+    assert relays.lines()["prusa"] == LineReport("prusa", True)
+    board.stuck.clear()
+    until(lambda: board.on == set(), "off")
+    until(lambda: not relays.lines()["prusa"].on, "told")
 
 
 @pytest.mark.usefixtures("keeper")
