@@ -6,7 +6,14 @@ from concurrent.futures import Future
 
 from kiosk.floor.view import ScreenKind
 from machines.facts import BadgeRead
-from machines.journal import Body, Entry, Personal, SessionVoided
+from machines.journal import (
+    Body,
+    ConditionSet,
+    Entry,
+    Personal,
+    SessionClosed,
+    SessionVoided,
+)
 from tests.lab import BADGES, Lab
 
 
@@ -23,6 +30,12 @@ class Hanging:
         future: Future[Entry] = Future()
         self._kept.append((future, body, personal))
         return future
+
+    def fail(self) -> None:
+        """The disk gives all of it up."""
+        for future, _, _ in self._kept:
+            future.set_exception(OSError("I/O error"))
+        self._kept.clear()
 
     def checkpoint(self, machine: str, meter: str, row: bytes) -> None:
         pass
@@ -74,3 +87,44 @@ def test_while_the_disk_hangs_the_next_badge_is_refused_at_once(lab: Lab) -> Non
     assert lab.screen.refusal == "journal-unavailable"
     assert lab.keeper.orders == []
     disk.release()
+
+
+def test_a_machine_is_off_at_once_and_its_member_is_told_when_that_is_on_disk(lab: Lab) -> None:
+    lab.tap("ines", "saw")
+    disk = lab.floor.writing.journal = Hanging(lab)
+    lab.floor.tell(BadgeRead("saw-reader", BADGES["ines"]))
+    lab.floor.drain()
+    assert lab.keeper.on == {"saw": False}
+    assert lab.screen.kind is not ScreenKind.STOPPED
+    disk.release()
+    lab.floor.drain()
+    assert lab.screen.kind is ScreenKind.STOPPED
+    assert len(lab.bodies(SessionClosed)) == 1
+
+
+def test_an_end_that_the_disk_refused_is_not_said_to_be_recorded(lab: Lab) -> None:
+    lab.tap("ines", "saw")
+    disk = lab.floor.writing.journal = Hanging(lab)
+    lab.floor.tell(BadgeRead("saw-reader", BADGES["ines"]))
+    lab.floor.drain()
+    disk.fail()
+    lab.floor.drain()
+    assert (lab.screen.kind, lab.screen.refusal) == (ScreenKind.REFUSED, "journal-unavailable")
+    assert lab.keeper.on == {"saw": False}
+
+
+def test_a_machine_put_in_maintenance_while_the_disk_hangs_does_not_start(lab: Lab) -> None:
+    disk = lab.floor.writing.journal = Hanging(lab)
+    lab.floor.tell(BadgeRead("saw-reader", BADGES["ines"]))
+    lab.floor.drain()
+    entry = ConditionSet("saw", "maintenance", note="lame")
+    lab.floor.soon(lambda _: lab.floor.condition_set(entry))
+    lab.floor.drain()
+    tick(lab, 0.1)
+    assert lab.screen.refusal == "maintenance"
+    disk.release()
+    lab.floor.drain()
+    disk.release()
+    lab.floor.drain()
+    assert lab.keeper.orders == []
+    assert len(lab.bodies(SessionVoided)) == 1
