@@ -278,6 +278,7 @@ class Stopped:
     member: str
     opened: Instant
     reason: Reason
+    ended: Instant | None = None  #: where its time ends, when that is not now
 
 
 @dataclass(frozen=True, slots=True)

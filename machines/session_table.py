@@ -209,7 +209,7 @@ def _end(
     works_on = rules.outlives and machine.working
     stays = works_on or (rules.interlocked and (rules.run_on_us or rules.cool_us))
     closing = WriteClosing(held.session, held.member, reason, provenance, ended)
-    stopped = Stopped(held.member, held.opened, reason)
+    stopped = Stopped(held.member, held.opened, reason, ended)
     if stays and reason is not Reason.FAULT and isinstance(held, Held):
         after = After(held.session, held.member, at, None if machine.working else at)
         return replace(machine, session=after), (closing, stopped)

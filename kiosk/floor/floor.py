@@ -322,8 +322,8 @@ class Floor:
                 self._relays.set_soon(slug, False)
             case table.Started(roster_id, resumed):
                 self.talk.say(talk.HasStarted(self.seconds(), slug, roster_id, resumed))
-            case table.Stopped(roster_id, opened):
-                elapsed_s = max(0.0, self._clock.now().since(opened) / SECOND)
+            case table.Stopped(roster_id, opened, ended=ended):
+                elapsed_s = max(0.0, (ended or self._clock.now()).since(opened) / SECOND)
                 self._tell_stopped(post, roster_id, elapsed_s)
             case table.Refused(refusal, member):
                 self._note_refusal(slug, refusal, member=member)

@@ -98,6 +98,7 @@ def test_a_kiosk_that_was_off_at_closing_time_ends_it_there_all_the_same(lab: La
     lab.tap("karim", "press")
     lab.cut_power(seconds=20 * 3600)
     lab.advance(seconds=1)
+    assert round(lab.screen.elapsed_s / 3600) == 8, "from ten to six, and not until this morning"
     [closed] = lab.bodies(SessionClosed)
     assert closed.ended.wall_us == SIX_PM
 
