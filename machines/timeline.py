@@ -51,14 +51,16 @@ def alternating(opened: Instant, changes: Iterable[Entry]) -> list[tuple[str, In
     """Suspended, resumed, suspended…: what says the same as the one before says nothing.
 
     A suspension told for an instant before the opening (the last sign of life
-    of a Pi that fell right after it) begins with the opening.
+    of a Pi that fell right after it) begins with the opening; one that was told
+    after a resumption never comes before it.
     """
-    told = [(max(_when(change), opened, key=_clock), change) for change in changes]
     kept: list[tuple[str, Instant]] = []
-    for at, change in sorted(told, key=lambda one: (_clock(one[0]), rank(one[1]))):
+    last = opened
+    for change in sorted(changes, key=lambda one: (_clock(one.at), rank(one))):
         running = len(kept) % 2 == 0
         if isinstance(change.body, SessionSuspended) == running:
-            kept.append((change.birth.store, at))
+            last = max(_when(change), last, key=_clock)
+            kept.append((change.birth.store, last))
     return kept
 
 

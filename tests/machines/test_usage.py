@@ -110,6 +110,21 @@ def test_a_pi_that_falls_right_after_an_opening_leaves_nothing_to_count() -> Non
     assert only(lab.entries).used_us == 0
 
 
+def test_a_line_that_falls_right_after_a_resumption_leaves_nothing_more_to_count() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.suspend(session)
+    lab.advance(hours=1)
+    last_seen = lab.now
+    lab.advance(minutes=1)
+    lab.resume(session)
+    lab.suspend(session, since=last_seen)
+    lab.advance(hours=7)
+    lab.close(session, reason=Reason.CLOSING)
+    assert only(lab.entries).used_us == HOUR
+
+
 def test_a_suspension_from_before_the_boot_of_its_opening_leaves_nothing_unknown() -> None:
     lab = Field()
     last_seen = lab.power_cut(hours_off=1)
