@@ -65,6 +65,7 @@ class Relays:
         self._wire: socket.socket | None = None
         self._admitted = False
         self._heard = 0.0
+        self._spoke: float | None = None  #: when a keeper that had admitted us was last heard
         self._lines: dict[str, LineReport] = {}
         self._orders: dict[int, _Order] = {}
         self._latest: dict[str, int] = {}  # by machine: an older order's fate is no news
@@ -237,6 +238,8 @@ class Relays:
                 self._done(number, error, report)
             case say.No(sentence=sentence):
                 log.warning("the relay keeper says: %s", sentence)
+        if self._admitted:
+            self._spoke = self._heard
 
     def _take(self, lines: tuple[LineReport, ...]) -> None:
         with self._lock:
@@ -244,7 +247,16 @@ class Relays:
             if not self._admitted:
                 self._admitted = True
                 log.info("the relay keeper is there, with %d lines", len(lines))
+                lines = tuple(self._since_spoken(line) for line in lines)
             self._untold += lines
+
+    def _since_spoken(self, line: LineReport) -> LineReport:
+        """A keeper that has just started knows nothing of the one before, which took its lines
+        with it: from when that one was last heard, nobody saw this line on."""
+        if self._spoke is None or line.why is not Why.STARTED:
+            return line
+        ago_s = max(line.ago_s or 0.0, time.monotonic() - self._spoke)
+        return LineReport(line.machine, False, Why.STARTED, ago_s)
 
     def _done(self, number: int, error: str, report: LineReport | None) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -202,6 +202,31 @@ class DeafKeeper:
     def heard(self) -> bytes:
         assert self.kiosk
         return self.kiosk.recv(65536)
+
+
+def test_a_line_is_off_since_the_keeper_that_died_was_last_heard(path: Path, board: Board) -> None:
+    told: list[tuple[float, LineReport]] = []
+    relays = Relays(path, lambda reports: told.extend((time.monotonic(), r) for r in reports))
+    relays.start()
+    with ExitStack() as last:
+        last.callback(relays.stop)
+        with closing(DeafKeeper(path)) as deaf:
+            deaf.let_in()
+            until(lambda: relays.connected, "connected")
+            died = time.monotonic()
+        until(lambda: time.monotonic() > died + 1, "nobody keeps the lines")
+        told.clear()
+        with closing(Door(path)) as door:
+            keeper = Keeper(RULES, door)
+            thread = threading.Thread(target=keeper.run, args=(board,))
+            thread.start()
+            until(lambda: told, "the next one tells of its lines")
+            keeper.stop()
+            thread.join()
+    at, report = told[0]
+    assert report.why is Why.STARTED
+    assert report.ago_s is not None
+    assert at - report.ago_s <= died + 0.1
 
 
 def test_an_order_to_energise_that_is_not_answered_is_taken_back(
