@@ -95,8 +95,9 @@ class Kiosk:
         return time.monotonic() - self.floor.turned < HUNG_S
 
     def in_touch(self) -> bool:
-        """Whether the relay keeper answers, and the central where there is one."""
-        return self._relays.connected and (self.sync is None or self.sync.status.online)
+        """Whether readers and relay keeper answer, and the central where there is one."""
+        devices = self._relays.connected and not self.floor.devices.silent_readers
+        return devices and (self.sync is None or self.sync.status.online)
 
     # -- the parts ----------------------------------------------------------------------------
 

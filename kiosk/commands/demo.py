@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     import logging
+    import os
     import sys
 
     from kiosk.demo.places import DemoError, Places
@@ -31,15 +32,18 @@ def run(args: argparse.Namespace) -> int:
     places = Places(args.folder.absolute(), args.port)
     try:
         _refuse(args)
-        if args.fresh:
-            places.forget()
         start_logging(args.verbose)
         if not args.verbose:
             logging.disable(logging.WARNING)
-        demonstrate(places, args.speed, args.days, lambda said: print(said, flush=True))
+        with places.claimed():
+            if args.fresh:
+                places.forget()
+            demonstrate(places, args.speed, args.days, lambda said: print(said, flush=True))
     except DemoError as wrong:
         print(f"fablab demo: {wrong}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # in the midst of the past, whose writing threads wait for more
+        os._exit(130)
     return 0
 
 

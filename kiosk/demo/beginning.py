@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from config.site import CentralSite, Site
 from kiosk.central import desk, roster
@@ -30,7 +32,7 @@ def begin(places: Places, days: int, say: Callable[[str], None]) -> int:
     """Everything a demo wants before its processes start. Returns when its clock begins (UTC)."""
     central = read_central(places.site("central"))
     sites = [read_site(places.site(lab)) for lab in LABS]
-    if not central.database.exists():
+    if not (central.database.exists() and all(_token(places, lab).exists() for lab in LABS)):
         _enrol(places, central)
     today = datetime.now(UTC).astimezone(PARIS).date()
     starts_us = _starts_us(places, today)
@@ -47,12 +49,21 @@ def remember(places: Places, now_us: int) -> None:
 
 
 def _enrol(places: Places, central: CentralSite) -> None:
-    """Members by the import, and a token per lab: what an association does first."""
+    """Members by the import, and a token per lab: what an association does first.
+
+    From nothing, also where an earlier beginning was cut short.
+    """
+    for file in central.database.parent.glob(f"{central.database.name}*"):
+        file.unlink()
     csv = base64.b64encode(shipped(FILE).encode()).decode()
     desk.ask(central, "roster-import", csv=csv, dry_run=False)
     for lab in LABS:
         token = desk.ask(central, "node-add", name=lab, lab=lab)
-        (places.keys(lab) / "central-token").write_text(token)
+        _token(places, lab).write_text(token)
+
+
+def _token(places: Places, lab: str) -> Path:
+    return places.keys(lab) / "central-token"
 
 
 def _snapshot(central: CentralSite, lab: str) -> Roster:
@@ -70,9 +81,8 @@ def _live(site: Site, known: Roster, until_us: int, days: int) -> None:
     key = DigestKey(credential(site.credentials, "badge-key"))
 
     def life(passing: Site) -> None:
-        past = Past(passing, known, key, _at(first, time(6, 0)))
-        past.live(visits(passing, people(), first, last, seed=1), until_us)
-        past.close()
+        with closing(Past(passing, known, key, _at(first, time(6, 0)))) as past:
+            past.live(visits(passing, people(), first, last, seed=1), until_us)
 
     make(site, life)
 

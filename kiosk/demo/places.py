@@ -13,9 +13,13 @@ import re
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+
+from kiosk.store.disk import StoreError, claim
 
 LABS = ("ccdv", "doret")
 
@@ -27,6 +31,10 @@ TAP_PORT = 2300
 
 #: The longest path of a Unix socket, less the longest name that stands in a folder of ours.
 LONGEST = 107 - len("/central/run/relays.sock")
+
+
+#: Room for a year of three files, their write-ahead logs and what each keeps for a full disk.
+NEEDED_MB = 100
 
 
 class DemoError(RuntimeError):
@@ -60,12 +68,30 @@ class Places:
     def keys(self, name: str) -> Path:
         return self.folder / name / "keys"
 
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """The folder is ours within, and no other demo's. Raises DemoError."""
+        try:
+            ours = claim(self.folder / "demo")
+        except StoreError as wrong:
+            self._refuse_busy_ports()  # a demo forgotten in another terminal: that is enough to say
+            raise DemoError(f"{wrong}, or choose another --folder") from wrong
+        try:
+            yield
+        finally:
+            ours.release()
+
     def prepare(self) -> None:
         """Free ports, folders, site files and keys. Raises DemoError."""
         if len(str(self.folder)) > LONGEST:
             raise DemoError(f"{self.folder}: too deep for a socket; choose another with --folder")
         self._refuse_busy_ports()
         self.write()
+        free_mb = shutil.disk_usage(self.folder).free // 1_000_000
+        if free_mb < NEEDED_MB:
+            raise DemoError(
+                f"{self.folder}: {free_mb} MB free, expected {NEEDED_MB}; choose another --folder"
+            )
 
     def write(self) -> None:
         """Folders and site files, and the keys that are not there yet. Raises DemoError."""
@@ -80,9 +106,11 @@ class Places:
             raise DemoError(f"{error.filename}: {error.strerror}; choose a --folder") from error
 
     def forget(self) -> None:
-        """Begin again from nothing: only ever removes a folder that a demo made."""
-        if self.site("central").exists():
-            shutil.rmtree(self.folder)
+        """Begin again from nothing: only ever removes what a demo made. The folder is `claimed`."""
+        for name in ("central", *LABS):
+            if self.site(name).exists():
+                shutil.rmtree(self.folder / name)
+        (self.folder / "clock").unlink(missing_ok=True)
 
     def _secret(self, name: str, key: str, value: bytes) -> bytes:
         file = self.keys(name) / key

@@ -7,6 +7,7 @@ processes of their own, as on a Pi; the rest is in this one, over one clock.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,9 +121,14 @@ class Room:
 
 @contextlib.contextmanager
 def _keeper(places: Places, lab: str) -> Iterator[None]:
-    """The relay keeper of a lab. In a session of its own: Ctrl-C is ours to hand on, in order."""
+    """The relay keeper of a lab. In a session of its own: Ctrl-C is ours to hand on, in order.
+
+    On a Pi it outlives its kiosk. Here it ends with the thread that began it, however
+    that ends: the next demo would find a keeper of yesterday.
+    """
+    tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     where = ["--trace", str(places.trace(lab)), "--site", str(places.site(lab))]
-    command = [sys.executable, "-m", "kiosk", "relays", "--mock", *where]
+    command = [*tied, sys.executable, "-m", "kiosk", "relays", "--mock", *where]
     with (places.folder / lab / "relays.log").open("w") as said:
         keeper = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     try:
@@ -137,10 +143,16 @@ def _keeper(places: Places, lab: str) -> Iterator[None]:
 
 
 def demonstrate(places: Places, speed: float, days: int, say: Callable[[str], None]) -> None:
-    """A demo from beginning to Ctrl-C. In the main thread. Raises DemoError."""
+    """A demo from beginning to Ctrl-C, in a folder that is `claimed`. In the main thread.
+
+    Raises DemoError, and KeyboardInterrupt before the room is open.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     places.prepare()
-    starts_us = beginning.begin(places, days, say)
+    try:
+        starts_us = beginning.begin(places, days, say)
+    except (StoreError, OSError) as wrong:
+        raise DemoError(str(wrong)) from wrong
     room = Room(places, starts_us, speed)
     try:
         say(_to_try(places, starts_us))

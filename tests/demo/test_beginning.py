@@ -54,6 +54,32 @@ def test_a_demo_that_is_started_again_keeps_its_journals_and_never_goes_back(
     assert paris(again_us) - paris(first_us) == timedelta(days=7)
 
 
+@pytest.mark.slow
+def test_members_whose_tokens_were_never_made_are_brought_again(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    _begin(places)
+    (places.keys("doret") / "central-token").unlink()  # as where Ctrl-C came between
+    _begin(places)
+    assert (places.keys("doret") / "central-token").read_text().startswith("fab1_doret_")
+
+
+def test_only_what_a_demo_made_is_forgotten(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    places.write()
+    (tmp_path / "mine").touch()
+    places.forget()
+    assert [left.name for left in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_without_room_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.demo.places.NEEDED_MB", 10**9)
+    monkeypatch.setattr(Places, "_refuse_busy_ports", lambda places: None)
+    with pytest.raises(DemoError, match=r"MB free, expected 1000000000; choose another --folder"):
+        Places(tmp_path).prepare()
+
+
 def test_a_busy_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

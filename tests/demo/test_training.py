@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 
 from kiosk.demo.places import DemoError, Places
@@ -130,6 +131,14 @@ def _entries(places: Places, lab: str) -> int:
     return int(count)
 
 
+def _lives(process: psutil.Process) -> bool:
+    """Not a zombie that waits for init."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_a_newcomer_badges_in_and_the_central_knows(places: Places) -> None:
     with started(places) as demo:
         until(lambda: "MK4 n°" in demo.page("ccdv", "tablet"), "the tablet shows no printer")
@@ -187,6 +196,40 @@ def test_a_second_demo_on_the_same_ports_is_one_sentence(places: Places) -> None
     assert second.stdout == ""
     assert second.stderr.startswith("fablab demo: ports ")
     assert second.stderr.count("\n") == 1
+
+
+def test_a_second_demo_never_takes_the_folder_of_the_first(places: Places) -> None:
+    elsewhere = Places(places.folder, places.first_port + 7)
+    with started(places) as demo:
+        second = subprocess.run(
+            _command(elsewhere, "--fresh"), capture_output=True, text=True, check=False
+        )
+        assert _entries(places, "ccdv")
+        assert demo.page("ccdv", "tablet")
+    assert second.returncode == 2
+    assert "another fablab has it" in second.stderr
+    assert "choose another --folder" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_demo_that_was_killed_leaves_no_keeper_behind(places: Places) -> None:
+    with started(places) as demo:
+        keepers = psutil.Process(demo.process.pid).children()
+        assert len(keepers) == 2
+        demo.process.kill()
+        demo.process.wait(PATIENCE_S)
+    until(lambda: not any(map(_lives, keepers)), "a keeper outlived its demo")
+
+
+def test_a_past_that_is_interrupted_ends_at_once_and_is_begun_again(places: Places) -> None:
+    cut = subprocess.Popen(_command(places, "--days", "3650"), stdout=subprocess.PIPE, text=True)
+    assert cut.stdout is not None
+    assert "living through" in cut.stdout.readline()
+    cut.send_signal(signal.SIGINT)
+    cut.communicate(timeout=PATIENCE_S)
+    assert cut.returncode == 130
+    with started(places) as demo:
+        assert "Stopping" in demo.stop()
 
 
 @pytest.mark.parametrize(
