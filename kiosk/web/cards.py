@@ -102,6 +102,9 @@ def errands(shown: Iterable[Card]) -> tuple[Errand, ...]:
 
 
 def _errand(card: Card) -> str:
+    """In a word or two: why a device is silent stands on its card."""
+    if card.state is TileState.OFFLINE:
+        return card.word
     return card.detail or (card.job.state if card.job else "") or card.word
 
 
