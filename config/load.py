@@ -103,6 +103,11 @@ def is_central(path: Path) -> bool:
     return "central" in raw and not {"lab", "machines", "readers"} & raw.keys()
 
 
+def is_lab(path: Path) -> bool:
+    """Whether the file describes a lab, whatever may be wrong with it. Raises SiteError."""
+    return "lab" in _read(path)
+
+
 def _tables(
     path: Path,
     shapes: Mapping[str, Any],

@@ -9,9 +9,10 @@ import pytest
 from config.checks import warnings
 from config.site import Sort
 from kiosk.cli import main
-from kiosk.sites import is_central, read_central, read_site
+from kiosk.sites import SiteError, is_central, read_central, read_site
 
-SITES = sorted((Path(__file__).parents[2] / "config/sites").rglob("*.toml"))
+SHIPPED = Path(__file__).parents[2] / "config/sites"
+SITES = sorted(SHIPPED.rglob("*.toml"))
 LABS = [site for site in SITES if site.name != "central.toml"]
 
 
@@ -59,3 +60,10 @@ def test_the_demo_stays_on_this_computer() -> None:
         if path.parent.name == "demo":
             site = read_central(path) if is_central(path) else read_site(path)
             assert site.listen == "127.0.0.1"
+
+
+def test_a_central_is_no_lab_and_a_lab_no_central() -> None:
+    with pytest.raises(SiteError, match=r"^\S+central.toml: the file of a central store: [^\n]+$"):
+        read_site(SHIPPED / "central.toml")
+    with pytest.raises(SiteError, match=r"^\S+ccdv.toml: the file of a lab: [^\n]+$"):
+        read_central(SHIPPED / "ccdv.toml")
