@@ -81,6 +81,7 @@ if [ -n "$uninstall" ]; then
         chromium/policies/managed/fablab.json; do
         step rm -f "$root/etc/$left"
     done
+    step rm -f "$root/usr/local/bin/fablab"
     step rm -rf "$root$prefix"
     tell_systemd daemon-reload
     echo "Uninstalled. Journals in /var/lib/fablab* and keys in /etc/fablab* stay; remove them by hand."
@@ -135,6 +136,7 @@ if [ -z "$root" ]; then
     step systemd-sysusers
     step chown -R "$user:$user" "$state"
     step chgrp -R "$user" "$etc"
+    step chmod -R o= "$etc" # keys
     step udevadm control --reload
 fi
 
@@ -150,6 +152,8 @@ done
 # 5. The switch, and the start. The keeper first, if nothing is held by the one that runs.
 step ln -sfn "$place" "$root$prefix/current.new"
 step mv -T "$root$prefix/current.new" "$root$prefix/current"
+step install -d "$root/usr/local/bin"
+step ln -sfn "$prefix/current/bin/fablab" "$root/usr/local/bin/fablab"
 tell_systemd daemon-reload
 for unit in $units; do
     tell_systemd enable "$unit"

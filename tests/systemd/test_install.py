@@ -21,7 +21,14 @@ def test_a_dry_run_says_every_step_and_does_none(tmp_path: Path) -> None:
     done = _install("--kiosk", CCDV, "--root", tmp_path / "pi", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "pi").exists()
-    for step in ("-m venv", "pip install", "check --site", "fablab-relays.service", "current"):
+    for step in (
+        "-m venv",
+        "pip install",
+        "check --site",
+        "fablab-relays.service",
+        "current",
+        "/usr/local/bin",
+    ):
         assert step in done.stdout
 
 
@@ -37,6 +44,10 @@ def test_a_keeper_that_runs_is_not_restarted() -> None:
     steps = _install("--kiosk", CCDV, "--dry-run").stdout
     assert "systemctl start fablab-relays" in steps
     assert "systemctl restart fablab-relays" not in steps.replace("printing: systemctl", "")
+
+
+def test_nobody_else_may_read_the_keys() -> None:
+    assert "chmod -R o= /etc/fablab\n" in _install("--kiosk", CCDV, "--dry-run").stdout
 
 
 def test_strict_lines_are_asked_for_once(tmp_path: Path) -> None:
