@@ -11,7 +11,18 @@ import kiosk
 from kiosk import commands
 
 #: The order of `fablab --help`: what runs, what reads, what is asked of a running process.
-ORDER = ("run", "relays", "central", "demo", "check", "export", "journal", "machine", "roster")
+ORDER = (
+    "run",
+    "relays",
+    "central",
+    "demo",
+    "check",
+    "export",
+    "journal",
+    "machine",
+    "roster",
+    "node",
+)
 
 
 def verbs() -> list[str]:

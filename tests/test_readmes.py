@@ -47,6 +47,11 @@ def test_a_readme_gives_only_commands_that_exist(readme: Path) -> None:
     assert [verb for verb in said if verb not in verbs()] == []
 
 
+def test_the_first_page_tells_of_every_verb() -> None:
+    told = re.findall(r"^\| `fablab ([a-z-]+)", (HOUSE / "README.md").read_text(), re.MULTILINE)
+    assert sorted(told) == sorted(verbs())
+
+
 def _files(readme: Path) -> Iterator[str]:
     text = readme.read_text()
     yield from (link for link in _LINK.findall(text) if "://" not in link)
