@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from machines.job_entries import NotStarted
 from machines.meter import Work
 
 
@@ -112,4 +113,81 @@ class PrintHappened:
     printer_s: float | None = None
 
 
-Fact = BadgeRead | Noise | Silence | Back | WorkSeen | LaserMessage | PrinterSeen | PrintHappened
+# -- what a printer answers to a command -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """It was accepted; whether it is done, the printer's state says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing happened, for certain. `detail` is in OctoPrint's words."""
+
+    reason: NotStarted
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody knows whether it reached the printer."""
+
+    detail: str = ""
+
+
+Answer = Agreed | Refused | Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to the command that was given with this `key`."""
+
+    machine: str
+    key: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How much of a file is at OctoPrint: 0 to 1."""
+
+    machine: str
+    key: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A file in OctoPrint's own history: its last print that succeeded.
+
+    Failures leave no time there. Source: docs.octoprint.org, REST API, "Files", `prints.last`.
+    """
+
+    path: str
+    ended_us: int  #: UTC microseconds, by OctoPrint's clock
+    printer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTold:
+    """OctoPrint's history, as it was asked for."""
+
+    machine: str
+    key: str
+    printed: tuple[Printed, ...]
+
+
+Fact = (
+    BadgeRead
+    | Noise
+    | Silence
+    | Back
+    | WorkSeen
+    | LaserMessage
+    | PrinterSeen
+    | PrintHappened
+    | Answered
+    | Sending
+    | HistoryTold
+)

@@ -2,16 +2,19 @@
 
 An entry is a fact, written once. What it says about a person stands apart in a
 `Personal` part, tied to the entry by a salted commitment only, so that it can
-be deleted while the chain of entries stays whole. The table of kinds is in
-machines/README.md, where a test holds it to this module.
+be deleted while the chain of entries stays whole. Those of the printers' queue
+are in `machines.job_entries`. The table of kinds is in machines/README.md, where
+a test holds it to these modules.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import get_args
 
 from machines.instants import Instant
+from machines.job_entries import JobBody
 
 
 class Reason(StrEnum):
@@ -209,6 +212,7 @@ class PrintBegan:
     machine: str
     session: str | None
     adopted: bool = False  #: it was already going when it was first seen
+    job: str | None = None  #: the queue's job that it prints; None: begun at the printer itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,8 @@ class PrintEnded:
     filament_mm: float | None = None
     printer_s: float | None = None  #: the printer's own figure, as evidence
     evidence: str = ""
+    filament_g: float | None = None
+    material: str = ""  #: what was loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,29 +273,11 @@ Body = (
     | PrintEnded
     | ConditionSet
     | HoleDeclared
+    | JobBody
 )
 
 #: Every kind this version knows, by its name on disk.
-KINDS: dict[str, type[Body]] = {
-    body.kind: body
-    for body in (
-        BootBegan,
-        ClockAnchored,
-        SiteDescribed,
-        SessionOpened,
-        SessionClosed,
-        SessionSuspended,
-        SessionResumed,
-        SessionVoided,
-        SessionCorrected,
-        TapRefused,
-        RunMeasured,
-        PrintBegan,
-        PrintEnded,
-        ConditionSet,
-        HoleDeclared,
-    )
-}
+KINDS: dict[str, type[Body]] = {body.kind: body for body in get_args(Body)}
 
 BODY_VERSION = 1
 
