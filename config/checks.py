@@ -20,6 +20,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 #: A DNS name in small letters, without a port.
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LANGUAGES = ("fr", "en")
+#: Whose codes are known: `machines.gcode`.
+FIRMWARES = ("marlin", "klipper", "reprapfirmware")
 #: BCM numbers on the 40-pin header of a Pi.
 LINES = range(28)
 #: Pulled high at power-on, the others low. Source: BCM2835 ARM Peripherals, table 6-31.
@@ -96,6 +98,7 @@ def _machine(machine: Machine) -> Iterator[Problem]:
     yield from _measures(machine, at)
     yield from _sort(machine, at)
     yield from _line(machine, at)
+    yield from _printer(machine, at)
     if machine.relay and machine.relay.drop_after_s < SHORTEST_SILENCE_S:
         found, least = machine.relay.drop_after_s, f"{SHORTEST_SILENCE_S:g}"
         sentence = f"expected {least} or more: the kiosk's heart beats once a second"
@@ -103,6 +106,29 @@ def _machine(machine: Machine) -> Iterator[Problem]:
     if machine.relay and machine.relay.hold_at_most_h > LONGEST_HOLD_H:
         found, most = machine.relay.hold_at_most_h, f"{LONGEST_HOLD_H:g}"
         yield Problem((*at, "relay", "hold_at_most_h"), found, f"expected {most} at most")
+
+
+def _printer(machine: Machine, at: tuple[str, ...]) -> Iterator[Problem]:
+    printer = machine.printer
+    if printer is None:
+        return
+    here = (*at, "printer")
+    if machine.driver is None or machine.driver.kind != "octoprint":
+        yield Problem(
+            here, {}, 'only a machine whose [….driver] is "octoprint" prints from a queue'
+        )
+    yield from _measures(printer, here)
+    if printer.firmware not in FIRMWARES:
+        expected = "expected " + ", ".join(f'"{name}"' for name in FIRMWARES)
+        yield Problem((*here, "firmware"), printer.firmware, expected)
+    if not 0.05 <= printer.nozzle_mm <= 5:
+        yield Problem((*here, "nozzle_mm"), printer.nozzle_mm, "expected 0.05 to 5")
+    if printer.group:
+        yield from _slug((*here, "group"), printer.group)
+    if printer.camera:
+        yield from _address(
+            (*here, "camera"), printer.camera, "http://prusa.lan/webcam/?action=snapshot"
+        )
 
 
 def _sort(machine: Machine, at: tuple[str, ...]) -> Iterator[Problem]:
@@ -181,15 +207,19 @@ def _filled(at: tuple[str, ...], text: str) -> Iterator[Problem]:
         yield Problem(at, text, "expected a name of 1 to 60 characters")
 
 
-def _address(at: tuple[str, ...], url: str) -> Iterator[Problem]:
+def _address(
+    at: tuple[str, ...], url: str, example: str = "https://central.example.org"
+) -> Iterator[Problem]:
+    """A query is expected where the example has one."""
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        good = good and not parts.username and not parts.query and not parts.fragment
+        good = good and not parts.username and not parts.fragment
+        good = good and ("?" in example or not parts.query)
     except ValueError:
         good = False
     if not good:
-        yield Problem(at, url, "expected an address such as https://central.example.org")
+        yield Problem(at, url, f"expected an address such as {example}")
 
 
 def _listeners(site: Site) -> list[tuple[tuple[str, ...], int]]:

@@ -15,7 +15,7 @@ from typing import Any
 from cattrs.errors import BaseValidationError
 
 from config.checks import Problem, central_problems, site_problems
-from config.site import Central, CentralSite, Machine, Reader, Site
+from config.site import Central, CentralSite, Machine, Queue, Reader, Site
 from config.structure import converter
 from config.wording import nearest, place, sentences
 from machines.instants import Week
@@ -63,6 +63,7 @@ LAB_TABLES: Mapping[str, Any] = {
     "central": Central,
     "readers": tuple[Reader, ...],
     "machines": tuple[Machine, ...],
+    "queue": Queue,
 }
 CENTRAL_TABLES: Mapping[str, Any] = {"central": CentralSite}
 
@@ -84,6 +85,7 @@ def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str])
             replace(reader, port=_device(path, reader.port)) for reader in tables.get("readers", ())
         ),
         central=_beside(path, tables.get("central", Central())),
+        queue=tables.get("queue", Queue()),
         **{name: getattr(kiosk, name) for name in Kiosk.__slots__},
     )
     _refuse(path, site_problems(site))

@@ -56,6 +56,44 @@ class Driver:
     options: object
 
 
+class Gate(StrEnum):
+    """Whether somebody must say that the plate is empty before a print starts."""
+
+    ALWAYS = "always"
+    SELF_CLEARING = "self-clearing"  #: the printer takes its parts off by itself, unless one failed
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """What the queue must know of a printer, to choose the jobs that fit it."""
+
+    gate: Gate = Gate.ALWAYS
+    group: str = ""  #: printers that stand in for one another; "": it stands alone
+    models: tuple[str, ...] = ()  #: its names in slicers' files; none: any file will do
+    bed_mm: tuple[float, float, float] = (200.0, 200.0, 200.0)  #: X, Y, Z
+    nozzle_mm: float = 0.4
+    nozzle_at_most_c: float = 290.0
+    bed_at_most_c: float = 110.0
+    firmware: str = "marlin"  #: marlin, klipper, reprapfirmware: which codes are dangerous
+    change_over_min: float = 10.0  #: from the end of a print to the start of the next
+    camera: str = ""  #: address of a snapshot; "": none is ever fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The rules of the printers' queue. 0: no limit."""
+
+    waiting_at_most: int = 5  #: jobs of one person
+    hours_at_most: float = 24.0  #: of one person's jobs that wait
+    printers_at_once: int = 2  #: printing for one person
+    recent_days: int = 7  #: whose hours count when turns are taken
+    approve_above_h: float = 8.0  #: a longer print is approved by an animator
+    approve_all: bool = False
+    file_at_most_mb: int = 200
+    files_kept_days: int = 30  #: after the print
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One physical unit. `slug` is immutable: entries name the machine by it."""
@@ -74,6 +112,7 @@ class Machine:
     relay: Relay | None = None
     sense: Sense | None = None
     driver: Driver | None = None
+    printer: Printer | None = None  #: of a machine that OctoPrint drives
     note: str = ""
 
 
@@ -116,6 +155,7 @@ class Site:
     runtime: Path = Path("/run/fablab")  #: sockets
     credentials: Path = Path("/etc/fablab")  #: badge-key, central-token, API keys; systemd's if set
     central: Central = field(default_factory=Central)
+    queue: Queue = field(default_factory=Queue)
 
     def machine(self, slug: str) -> Machine:
         """Raises KeyError."""

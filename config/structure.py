@@ -54,6 +54,7 @@ def converter(
     made.register_structure_hook(StrEnum, lambda value, choice: choice(value))
     made.register_structure_hook(float, _number)
     made.register_structure_hook_func(_is(tuple[str, ...]), _texts)
+    made.register_structure_hook_func(_is(tuple[float, float, float]), _box)
     made.register_structure_hook(Path, lambda value, _: folder / _text(value, str))
     made.register_structure_hook_factory(is_dataclass, lambda noun: _noun(made, noun, readers))
     made.register_structure_hook(Week, _week)
@@ -95,6 +96,15 @@ def _texts(value: Any, _: Any) -> tuple[str, ...]:
     if type(value) is not list or not all(type(text) is str for text in value):
         raise Expected('a list such as ["one", "two"]')
     return tuple(_text(text, str) for text in value)
+
+
+def _box(value: Any, _: Any) -> tuple[float, float, float]:
+    if type(value) is not list or len(value) != 3:
+        raise Expected("three lengths in mm such as [250, 210, 220]")
+    x, y, z = (_number(length, float) for length in value)
+    if min(x, y, z) <= 0:
+        raise Expected("three lengths in mm above 0")
+    return x, y, z
 
 
 def _number(value: Any, _: Any) -> float:

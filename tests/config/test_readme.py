@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config import load
-from config.site import Central, CentralSite, Driver, Machine, Reader, Relay, Sense
+from config.site import Central, CentralSite, Driver, Machine, Printer, Queue, Reader, Relay, Sense
 
 README = Path(__file__).parents[2] / "config" / "README.md"
 
@@ -26,6 +26,8 @@ SECTIONS: dict[str, type] = {
     "[machines.SLUG.relay]": Relay,
     "[machines.SLUG.sense]": Sense,
     "[machines.SLUG.driver]": Driver,
+    "[machines.SLUG.printer]": Printer,
+    "[queue]": Queue,
     "[central] of the central": CentralSite,
 }
 #: Not keys: a slug is the table's name, options are the driver's own keys.
