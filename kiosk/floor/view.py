@@ -7,9 +7,11 @@ screen shows, and the touch screen only while that member stands before it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from kiosk.floor.queue_view import OwnerView, PrinterView, QueueView
 
 
 class TileState(StrEnum):
@@ -60,6 +62,7 @@ class MachineView:
     beam_on: bool | None = None
     seen_s: float | None = None  #: age of the last news from the device; None: has none
     silence: str = ""  #: why its device does not answer, in a driver's own words
+    printer: PrinterView | None = None  #: what the queue knows of it; None: no printer
 
 
 class ScreenKind(StrEnum):
@@ -111,6 +114,8 @@ class LabView:
     journal_ok: bool
     readers_ok: bool
     notices: tuple[str, ...] = ()  #: keys of what an animator should know
+    queue: QueueView = field(default_factory=QueueView)
+    owners: tuple[OwnerView, ...] = ()  #: who has jobs, and when they should be done
 
 
 class Touch(StrEnum):

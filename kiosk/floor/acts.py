@@ -1,0 +1,205 @@
+"""What a person does at a tablet or a phone: each act once, whoever asks how often.
+
+An act comes with a key that the page made: the same key again is the same act,
+and gets the same answer. An act is done when its entry is on disk; what a
+printer makes of a command is seen in the pictures (`CommandView`).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from machines.job_entries import JobSubmitted, Ordered, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """A file that is already among the kiosk's files. `member`: whose it is (a roster id)."""
+
+    entry: JobSubmitted
+    name: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    job: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`machine` "": any that fits."""
+
+    job: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Just before another waiting job; "": last."""
+
+    job: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise:
+    job: str
+    on: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartJob:
+    """`filament_changed`: the animator says that the filament it wants was just put in."""
+
+    job: str
+    machine: str
+    filament_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPlate:
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """To the print under way at this printer; `print` is the one that the page showed."""
+
+    machine: str
+    print: str
+    what: Ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Have OctoPrint connect to a printer that was switched on."""
+
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    print: str
+    why: Why
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    job: str
+    front: bool
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`material` "": nothing is loaded any more."""
+
+    machine: str
+    material: str
+    colour: str = ""
+    grams: float | None = None
+    spool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A print begun at the printer itself is this member's."""
+
+    print: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCondition:
+    """`condition` maintenance or fault, set or (`over`) done with."""
+
+    machine: str
+    condition: str
+    over: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """For a member who forgot the badge."""
+
+    machine: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    """The session open at the machine. `ended`: "15:40" of today, where it was left open."""
+
+    machine: str
+    why: str
+    ended: str = ""
+
+
+Act = (
+    Submit
+    | Approve
+    | Withdraw
+    | Assign
+    | Move
+    | Prioritise
+    | StartJob
+    | ClearPlate
+    | Order
+    | Connect
+    | Judge
+    | Requeue
+    | Collect
+    | Load
+    | Own
+    | SetCondition
+    | OpenSession
+    | CloseSession
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of an act. `why` is a key that the pages have a sentence for, "" where done."""
+
+    done: bool
+    why: str = ""
+    detail: str = ""
+    job: str = ""  #: of a Submit: its identity
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A person of the roster, as a page that chooses one shows them."""
+
+    id: str
+    name: str  #: "Ana B."
+    animator: bool = False
+
+
+class Desk(Protocol):
+    """What the pages ask of the floor, besides `kiosk.floor.view.Screens`."""
+
+    def act(self, act: Act, key: str, by: str) -> Future[Told]:
+        """From any thread. `by` is the roster id of who acts; `key` 8 to 64 letters and digits."""
+        ...
+
+    def faces(self) -> tuple[Face, ...]:
+        """Everybody of the roster, by name."""
+        ...
