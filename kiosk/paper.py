@@ -57,6 +57,15 @@ def measured(machine: Machine) -> str:
     return " and ".join(ways) or "not measured"
 
 
+def printed(machine: Machine) -> str:
+    """What the queue may send it: `queue, bed 250x210x220, nozzle 0.4, plate always`."""
+    printer = machine.printer
+    if printer is None:
+        return ""
+    bed = "x".join(f"{side:g}" for side in printer.bed_mm)
+    return f"queue, bed {bed}, nozzle {printer.nozzle_mm:g}, plate {printer.gate}"
+
+
 def _machine(machine: Machine) -> tuple[str, ...]:
     cleared = "clearance" if machine.clearance else "anyone"
     return (
@@ -67,6 +76,7 @@ def _machine(machine: Machine) -> tuple[str, ...]:
         cleared,
         switched(machine),
         measured(machine),
+        printed(machine),
     )
 
 

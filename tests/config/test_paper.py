@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.checks import warnings
+from config.load import SiteError
 from kiosk import paper
 from kiosk.cli import main
 from tests.config.paper import GOOD, load
@@ -36,6 +37,29 @@ def test_each_machine_is_one_line(tmp_path: Path) -> None:
     # fmt: on
     assert "  wednesday  09:00-12:30 13:30-18:00" in lines
     assert "  reader laser  em18     at laser      /dev/serial/by-id/laser" in lines
+
+
+def test_a_printer_says_what_the_queue_may_send_it(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD + "[machines.mk4.printer]\nbed_mm = [250, 210, 220]\nnozzle_mm = 0.6\n")
+    (mk4,) = [line for line in paper.lab(load(path)) if line.startswith("  mk4")]
+    assert mk4.endswith("  queue, bed 250x210x220, nozzle 0.6, plate always")
+
+
+def test_only_what_octoprint_drives_prints_from_the_queue(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(BARE + '[machines.mugs.printer]\nfirmware = "marlin3"\nbed_mm = [250, 210]\n')
+    with pytest.raises(SiteError, match="three lengths in mm such as"):
+        load(path)
+    path.write_text(BARE + '[machines.mugs.printer]\nfirmware = "marlin3"\n')
+    with pytest.raises(SiteError) as refused:
+        load(path)
+    assert refused.value.problems == (
+        f'{path}: [machines.mugs.printer]: only a machine whose [….driver] is "octoprint" prints'
+        " from a queue",
+        f'{path}: [machines.mugs.printer] firmware = "marlin3": expected "marlin", "klipper",'
+        ' "reprapfirmware"',
+    )
 
 
 def test_a_good_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
