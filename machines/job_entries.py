@@ -38,6 +38,7 @@ class NotStarted(StrEnum):
     NO_ANSWER = "no-answer"  #: no answer came; the printer was then asked, and is at rest
     NOT_BEGUN = "not-begun"  #: OctoPrint agreed, and nothing began
     OTHER_PRINT = "other-print"  #: another print began there instead
+    PLATE = "plate"  #: the plate was not clear any more when the file was there
 
 
 class Ordered(StrEnum):
