@@ -60,6 +60,7 @@ class Member:
     clearances: tuple[Clearance, ...] = ()
     badges: tuple[str, ...] = ()  #: keyed digests
     language: str = "fr"
+    pin: str = ""  #: of an animator: werkzeug's scrypt hash of six digits; "": has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection
 
 from flask import Flask
 
 from kiosk.clock import Clock, SystemClock
+from kiosk.floor.acts import Desk
 from kiosk.floor.view import Screens
+from kiosk.web.authority import Authority, install
+from kiosk.web.doing import new_key
 from kiosk.web.guard import guard
 from kiosk.web.language import speak
 from kiosk.web.live import Streams
+from kiosk.web.pairing import Forgetful, Pairing
 from kiosk.web.server import CLOSING, THREADS
 from kiosk.web.tablet import tablet_pages
 from kiosk.web.touch import touch_pages
+from kiosk.web.who import who_pages
 
 #: Live streams kept for the touch screen, however many tablets there are.
 TOUCH_STREAMS = 4
@@ -27,14 +33,18 @@ LONGEST_REQUEST = 64 * 1024
 def create_app(
     screens: Screens,
     *,
+    desk: Desk | None = None,
+    authority: Authority | None = None,
     language: str = "fr",
     clock: Clock | None = None,
     hosts: Collection[str] = (),
     touch_from_anywhere: bool = False,
     closing: threading.Event | None = None,
 ) -> Flask:
-    """The pages over `screens`. No secret is needed: nothing is kept of a visitor.
+    """The pages over `screens`.
 
+    `desk` carries out what animators and members do; without one, nobody does anything.
+    `authority` knows who may; without one, every animator is unknown.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
     lets another machine be the touch screen. `closing`, once set, ends every
@@ -47,12 +57,19 @@ def create_app(
     closing = closing or threading.Event()
     speak(app, language)
     guard(app, hosts)
+    install(app)
+    app.jinja_env.globals["new_key"] = new_key
+    authority = authority or Authority(Pairing(Forgetful(), time.monotonic))
     touch_streams, tablet_streams = (
         Streams(TOUCH_STREAMS, closing),
         Streams(TABLET_STREAMS, closing),
     )
     app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere))
-    app.register_blueprint(tablet_pages(screens, clock, tablet_streams, language))
+    tablet = tablet_pages(screens, clock, tablet_streams, language)
+    tablet.before_request(authority.looking)
+    app.register_blueprint(tablet)
+    app.register_blueprint(who_pages(authority, language))
+    app.jinja_env.globals["actor"] = authority.actor
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:

@@ -37,7 +37,7 @@ def guard(app: Flask, hosts: Collection[str] = ()) -> None:
         if not _known(request.headers.get("Host", ""), hosts):
             abort(400, "This Host is not a name of the kiosk: use its address or a local name.")
         origin = request.headers.get("Origin")
-        if request.method != "GET" and origin is not None and not _same(origin):
+        if request.method != "GET" and origin is not None and not same(origin):
             abort(403, "This request comes from another site: only the kiosk's own pages may post.")
 
     @app.after_request
@@ -61,6 +61,24 @@ def from_here() -> bool:
     return (mapped or address).is_loopback
 
 
+def same(origin: str) -> bool:
+    """Whether an Origin is the kiosk's own, under the name that it is asked by."""
+    try:
+        return urlsplit(origin).netloc == request.headers["Host"]
+    except ValueError:
+        return False
+
+
+def at_the_kiosk() -> bool:
+    """Whether a browser of this machine asks, by a name of this machine.
+
+    A proxy on the kiosk that hands on what comes from elsewhere keeps the Host it
+    was asked by, and is not taken for the kiosk's own browser.
+    """
+    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    return from_here() and host in ("127.0.0.1", "::1", "localhost")
+
+
 def _known(host: str, hosts: Collection[str]) -> bool:
     try:
         name = (urlsplit(f"//{host}").hostname or "").lower()
@@ -79,10 +97,3 @@ def _address(name: str) -> bool:
 
 def _local(name: str) -> bool:
     return name.endswith(".local")
-
-
-def _same(origin: str) -> bool:
-    try:
-        return urlsplit(origin).netloc == request.headers["Host"]
-    except ValueError:
-        return False
