@@ -89,7 +89,7 @@ def filament(
         found.append(Unfit(Hindrance.MATERIAL, wanted))
     if colour and not _same(colour, loaded.colour):
         found.append(Unfit(Hindrance.COLOUR, colour))
-    if filament_g is not None and loaded.grams is not None and filament_g > loaded.grams:
+    if loaded.grams is not None and (loaded.empty or (filament_g or 0) > loaded.grams):
         found.append(Unfit(Hindrance.GRAMS, f"{loaded.grams:.0f}"))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 HOUR_S = 3600
 
@@ -108,7 +109,7 @@ def arrange(
             moved.add(move.job)
     by_job = {one.job: one for one in ranked}
     stay = [one for one in ranked if one.job not in moved]
-    behind = {one.job: next_one for one, next_one in zip(stay, [*stay[1:], None], strict=True)}
+    behind = {one.job: next_one for one, next_one in zip_longest(stay, stay[1:])}
     return tuple(
         Placed(job, Standing.MOVED if job in moved else _standing(by_job[job], behind[job]))
         for job in order

@@ -14,6 +14,8 @@ from machines.job_entries import SpoolLoaded
 from machines.journal import PrintEnded
 
 DIAMETER_MM = 1.75
+#: Slicers round to hundredths of a gram: so little too much is a spool just used up.
+ROUNDING_G = 0.01
 #: Grams per cubic centimetre; slicers say PET and FLEX for PETG and TPU too.
 #: Source: Donkie/SpoolmanDB, materials.json; of ASA, PrusaSlicer's generic profile.
 DENSITY = {
@@ -89,5 +91,5 @@ def fold(entries: Iterable[object], before: dict[str, Loaded] | None = None) -> 
 def _less(loaded: Loaded, spent: float | None) -> Loaded:
     if loaded.grams is None or not spent:
         return loaded
-    left = round(loaded.grams - spent, 2)
-    return replace(loaded, grams=max(0.0, left), empty=loaded.empty or left < 0)
+    left = loaded.grams - spent
+    return replace(loaded, grams=max(0.0, left), empty=loaded.empty or left < -ROUNDING_G)
