@@ -20,6 +20,7 @@ ORDER = (
     "export",
     "journal",
     "machine",
+    "tablet",
     "roster",
     "node",
 )

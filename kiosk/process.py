@@ -28,10 +28,13 @@ from kiosk.floor.start import begin
 from kiosk.links import Links
 from kiosk.notify import notify
 from kiosk.store.store import Store
+from kiosk.store.tablets import TabletShelf
 from kiosk.sync import roster
 from kiosk.sync.http import HttpWire
 from kiosk.sync.service import Sync, SyncStatus
 from kiosk.web.app import create_app
+from kiosk.web.authority import Authority
+from kiosk.web.pairing import Pairing, tablet_verbs
 from kiosk.web.server import Server
 from machines.badges import DigestKey
 from machines.instants import WallQuality
@@ -119,8 +122,10 @@ class Kiosk:
         begin(self.floor, self.store)
         self.sync = self._make_sync(people)
         screens.show(self.floor)
+        self.pairing = Pairing(TabletShelf(self.store), time.monotonic)
         app = create_app(
             screens,
+            authority=Authority(self.pairing, lambda: people.animators, self.store.append),
             language=site.language,
             clock=clock,
             hosts=site.hosts,
@@ -129,7 +134,8 @@ class Kiosk:
         server = Server(app, site.listen, site.port)
         self._open.callback(server.stop)
         self.port = server.port
-        admin = AdminSocket(site.runtime / SOCKET, {"condition": self._condition})
+        verbs = {"condition": self._condition, **tablet_verbs(self.pairing)}
+        admin = AdminSocket(site.runtime / SOCKET, verbs)
         self._open.callback(admin.stop)
         self._open.callback(links.stop)
         starts = [self.floor.start, relays.start, server.start, admin.start, links.start]

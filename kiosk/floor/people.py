@@ -21,13 +21,15 @@ REMEMBERED = 4096
 
 
 class People:
-    """The roster, asked by badge number or by roster id. For the floor's thread alone."""
+    """The roster, asked by badge number or by roster id. For the floor's thread alone, but for
+    `animators`: those who may act at a tablet, by name."""
 
     def __init__(self, key: DigestKey) -> None:
         self._key = key
         self._keys: tuple[DigestKey, ...] = (key,)
         self._by_digest: dict[str, Member] = {}
         self._by_id: dict[str, Member] = {}
+        self.animators: tuple[Member, ...] = ()
         self._memory_key = secrets.token_bytes(16)
         self._digests: OrderedDict[bytes, tuple[str, ...]] = OrderedDict()
 
@@ -35,6 +37,8 @@ class People:
         """From now on, these are the people."""
         self._by_id = {member.id: member for member in roster.members}
         self._by_digest = {digest: member for member in roster.members for digest in member.badges}
+        animators = (member for member in roster.members if member.animator)
+        self.animators = tuple(sorted(animators, key=lambda m: (m.first_name.casefold(), m.id)))
         used = {digest.partition(":")[0] for digest in self._by_digest}
         keys = tuple(key for name in sorted(used) if (key := self._costing(name)))
         if keys != self._keys:

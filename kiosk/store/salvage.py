@@ -110,7 +110,8 @@ def _copy_closed(source: Journal, journal: Journal) -> tuple[list[HoleDeclared],
 
 
 def _copy_rest(damaged: sqlite3.Connection, journal: Journal) -> None:
-    """The running meters and the roster, where readable: neither is part of the journal."""
+    """The running meters, the roster and the paired tablets, where readable: none is part of
+    the journal."""
     with suppress(sqlite3.DatabaseError):
         for row in damaged.execute("SELECT machine, meter, row FROM checkpoint").fetchall():
             journal.checkpoint(*row)
@@ -118,6 +119,9 @@ def _copy_rest(damaged: sqlite3.Connection, journal: Journal) -> None:
         roster = "SELECT id, epoch, version, etag, body FROM roster"
         for row in damaged.execute(roster).fetchall():
             journal.connection.execute("INSERT INTO roster VALUES(?, ?, ?, ?, ?)", row)
+    with suppress(sqlite3.DatabaseError):
+        for row in damaged.execute("SELECT number, name, digest, paired FROM tablet").fetchall():
+            journal.connection.execute("INSERT INTO tablet VALUES(?, ?, ?, ?)", row)
 
 
 def _copy_boots(damaged: sqlite3.Connection, journal: Journal) -> None:

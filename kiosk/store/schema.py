@@ -31,6 +31,13 @@ STATEMENTS = (
     "INSERT INTO meta VALUES('store', randomblob(16)), ('clean', 1)",
 )
 
+#: Tablets that may look (`kiosk.store.tablets`). A number is never given again, since
+#: entries name a tablet by it.
+TABLETS = (
+    "CREATE TABLE tablet(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " digest BLOB NOT NULL UNIQUE, paired TEXT NOT NULL) STRICT"
+)
+
 migrations = Migrations("lab")
 
 
@@ -38,6 +45,11 @@ migrations = Migrations("lab")
 def _journal(db: Database) -> None:
     for statement in STATEMENTS:
         db.conn.execute(statement)
+
+
+@migrations(name="002_tablets")
+def _tablets(db: Database) -> None:
+    db.conn.execute(TABLETS)
 
 
 def known() -> frozenset[str]:

@@ -11,20 +11,10 @@ import hmac
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.store.tablets import Tablet
 from machines.authority import PAIRING_S, PairingCode
-
-
-@dataclass(frozen=True, slots=True)
-class Tablet:
-    """A paired tablet. `number` is its own in the lab, and never given again."""
-
-    number: str
-    name: str
-    digest: bytes  #: SHA-256 of its secret
-    paired: str = ""  #: the day, 2026-11-25
 
 
 class Shelf(Protocol):
@@ -101,6 +91,22 @@ class Pairing:
                 raise KeyError(number)
             self._shelf.remove(number)
             self._tablets = left
+
+
+def tablet_verbs(pairing: Pairing) -> dict[str, Callable[..., object]]:
+    """What the command line may ask of the list, for `kiosk.admin.AdminSocket`."""
+
+    def pair(name: str) -> str:
+        return pairing.show_code(name)
+
+    def remove(number: str) -> None:
+        pairing.remove(number)
+
+    def listing() -> list[dict[str, str]]:
+        known = pairing.listing()
+        return [{"number": t.number, "name": t.name, "paired": t.paired} for t in known]
+
+    return {"tablet-pair": pair, "tablet-remove": remove, "tablet-list": listing}
 
 
 def digest(secret: str) -> bytes:

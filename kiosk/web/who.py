@@ -20,6 +20,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
+from kiosk.store.disk import StoreError
 from kiosk.web import csrf
 from kiosk.web.authority import YEAR_S, Authority, called, keep
 from kiosk.web.handles import handle, who
@@ -48,7 +49,10 @@ def who_pages(authority: Authority, language: str) -> Blueprint:
             if request.method == "GET":
                 return render_template("pair.html", wrong=""), 200
             pairings.check()
-            secret = authority.pairing.pair(_digits("code"))
+            try:
+                secret = authority.pairing.pair(_digits("code"))
+            except StoreError:
+                abort(503, _("Nothing can be recorded right now. Ask a host."))
             if secret is None:
                 wrong = _("This is not the code. Ask for a new one after five minutes.")
                 return render_template("pair.html", wrong=wrong), 403

@@ -160,3 +160,33 @@ def test_a_kiosk_that_is_told_to_stop_leaves_its_file_in_order(file: Path) -> No
     assert second.returncode == 2
     assert "Traceback" not in said + second.stderr
     assert not (file.parent / "lab.db-wal").exists()
+
+
+def test_a_tablet_is_paired_by_the_command_line_and_removed_again(file: Path) -> None:
+    kiosk = Kiosk(read_site(file), SystemClock())
+    try:
+        code = _fablab("pair", "--name", "Atelier", file=file)
+        assert code.endswith("for Atelier, good for five minutes\n")
+        secret = kiosk.pairing.pair(code[:7].replace(" ", ""))
+        assert secret
+        asked = urllib.request.Request(f"http://127.0.0.1:{kiosk.port}/tablet/cards")
+        asked.add_header("Host", "kiosk.local")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(_with(asked, "HX-Request", "true"))
+        urllib.request.urlopen(_with(asked, "Cookie", f"fablab-tablet={secret}")).close()
+        assert _fablab("list", file=file).startswith("  1  Atelier  since ")
+        assert _fablab("remove", "1", file=file) == ""
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(asked)
+    finally:
+        kiosk.close()
+
+
+def _with(asked: urllib.request.Request, name: str, value: str) -> urllib.request.Request:
+    asked.add_header(name, value)
+    return asked
+
+
+def _fablab(*arguments: str, file: Path) -> str:
+    command = [sys.executable, "-m", "kiosk", "tablet", *arguments, "--site", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout

@@ -17,6 +17,7 @@ from kiosk.store.disk import NotOurs, StoreError, open_writer
 from kiosk.store.fork import fork
 from kiosk.store.journal import Journal, Line
 from kiosk.store.store import Store
+from kiosk.store.tablets import Tablet, TabletShelf
 from machines.journal import Entry, HoleDeclared, Personal, SessionOpened
 from tests.store.file import clock
 
@@ -90,15 +91,18 @@ def test_of_a_damaged_file_every_readable_entry_goes_on_and_every_hole_is_told(
     assert store.close()
 
 
-def test_the_damaged_file_is_kept_and_the_meters_rows_go_on(tmp_path: Path) -> None:
+def test_the_damaged_file_is_kept_and_meters_and_paired_tablets_go_on(tmp_path: Path) -> None:
     path, still = tmp_path / "lab.db", clock()
     fill(path, still, 500)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO tablet VALUES(7, 'Atelier', x'01', '2026-11-24')")
     overwrite(path, pages_of(path, "entry")[3:4])
     damaged = path.read_bytes()
     store = Store(path, still)
     assert store.salvaged is not None
     assert store.salvaged.kept.read_bytes() == damaged
     assert store.submit(lambda j: j.checkpoints()).result(SOON_S) == {("laser", "beam"): b"1 h"}
+    assert TabletShelf(store).load() == (Tablet("7", "Atelier", b"\x01", "2026-11-24"),)
     assert not store.start.rebooted
     assert store.close()
 
