@@ -1,7 +1,8 @@
 """The figures of exports and reports: what each is called, and how it is counted.
 
 One definition each, read by the export's LISEZMOI, the totals and the pages.
-Durations are summed in thousandths of an hour (`_h`), lengths in metres.
+Durations are summed in thousandths of an hour (`_h`), filament in thousandths of a
+metre (`_m`) and of a gram (`_g`).
 """
 
 from __future__ import annotations
@@ -142,13 +143,45 @@ FIGURES = (
         "Those that went to their end.",
     ),
     Figure(
+        "annulees",
+        "Impressions annulées",
+        "Cancelled prints",
+        "Celles que quelqu'un a arrêtées.",
+        "Those that somebody stopped.",
+    ),
+    Figure(
+        "echouees",
+        "Impressions échouées",
+        "Failed prints",
+        "Celles que l'imprimante n'a pas menées au bout. L'historique d'OctoPrint, là où lui seul a"
+        " vu la fin, y compte aussi les annulées.",
+        "Those that the printer did not bring to their end. OctoPrint's history, where it alone saw"
+        " the end, counts cancelled ones among them.",
+    ),
+    Figure(
+        "perdues",
+        "Impressions perdues de vue",
+        "Prints lost from sight",
+        "Celles dont personne n'a vu la fin, ni le kiosque ni l'historique d'OctoPrint. Les autres"
+        " n'étaient pas terminées.",
+        "Those whose end nobody saw, neither the kiosk nor OctoPrint's history. The others had not"
+        " ended.",
+    ),
+    Figure(
         "filament_m",
         "Filament (m)",
         "Filament (m)",
-        "Filament des impressions commencées dans le mois, selon le fichier, même arrêtées avant"
-        " leur fin.",
-        "Filament of the prints that began in the month, as their file says, even where they were"
-        " stopped.",
+        "Filament des impressions commencées dans le mois, selon le fichier et au prorata de ce qui"
+        " en a été imprimé : une estimation, que rien n'a pesée.",
+        "Filament of the prints that began in the month, as their file says and as far as they were"
+        " printed: an estimate, which nothing weighed.",
+    ),
+    Figure(
+        "filament_g",
+        "Filament (g)",
+        "Filament (g)",
+        "La même chose en grammes, là où le fichier les dit ; sinon 0.",
+        "The same in grams, where the file tells them; else 0.",
     ),
 )
 

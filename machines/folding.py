@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled
 from machines.journal import (
     Entry,
     PrintBegan,
     PrintEnded,
-    Result,
     RunMeasured,
     SessionClosed,
     SessionCorrected,
@@ -23,19 +23,20 @@ from machines.journal import (
     SessionVoided,
 )
 from machines.placing import Boots, boots_of
+from machines.print_fold import fold_job, fold_print
 from machines.session_fold import fold_session
 from machines.timeline import edges, rank
-from machines.usage import Print, Run, Use
+from machines.usage import Job, Run, Use
 
 
 def subject(entry: Entry) -> str | None:
-    """The session, run or print that `entry` speaks of; None where it speaks of none.
+    """The session, run, print or job that `entry` speaks of; None where it speaks of none.
 
     A run told twice (a kiosk that fell between writing it and forgetting its
     checkpoint) is one run: it began at one instant of one meter.
     """
     match entry.body:
-        case SessionOpened() | PrintBegan():
+        case SessionOpened() | PrintBegan() | JobSubmitted():
             return str(entry.birth)
         case SessionClosed(session=session) | SessionSuspended(session=session):
             return session
@@ -43,7 +44,9 @@ def subject(entry: Entry) -> str | None:
             return session
         case SessionCorrected(session=session):
             return session
-        case PrintEnded(print=name):
+        case PrintJudged(print=name) | PrintOwned(print=name):
+            return name
+        case PrintEnded(print=name) | PrintReconciled(print=name):
             return name or str(entry.birth)  # its beginning never reached the disk
         case RunMeasured(machine=machine, meter=meter, began=began):
             return f"{entry.birth.store}-{began.boot_no}-{began.boot_us}-{machine}-{meter}"
@@ -51,7 +54,7 @@ def subject(entry: Entry) -> str | None:
 
 
 def fold(entries: Iterable[Entry]) -> tuple[Use, ...]:
-    """Everything that was used, each once, in the order of its subjects."""
+    """Everything that was used, each once, in the order of its subjects; jobs are no use."""
     told = tuple(entries)
     boots = boots_of(told)
     groups: dict[str, list[Entry]] = {}
@@ -59,10 +62,10 @@ def fold(entries: Iterable[Entry]) -> tuple[Use, ...]:
         if name := subject(entry):
             groups.setdefault(name, []).append(entry)
     uses = (fold_one(groups[name], boots) for name in sorted(groups))
-    return tuple(use for use in uses if use)
+    return tuple(use for use in uses if use and not isinstance(use, Job))
 
 
-def fold_one(entries: Iterable[Entry], boots: Boots) -> Use | None:
+def fold_one(entries: Iterable[Entry], boots: Boots) -> Use | Job | None:
     """What the entries of one subject come to; None where it never was, or its start is missing."""
     told = sorted({entry.birth: entry for entry in entries}.values(), key=rank)
     for entry in told:
@@ -71,12 +74,9 @@ def fold_one(entries: Iterable[Entry], boots: Boots) -> Use | None:
                 return fold_session(entry, told, boots)
             case RunMeasured():
                 return _run(told, boots)
-            case PrintBegan() | PrintEnded():
-                return _print(told, boots)
-    return None
-
-
-# ---- runs and prints
+            case JobSubmitted():
+                return fold_job(entry, boots)
+    return fold_print(told, boots)
 
 
 def _run(told: Sequence[Entry], boots: Boots) -> Run:
@@ -97,33 +97,3 @@ def _run(told: Sequence[Entry], boots: Boots) -> Run:
         provenance=body.provenance,
         evidence=body.evidence,
     )
-
-
-def _print(told: Sequence[Entry], boots: Boots) -> Print:
-    """The end that somebody saw is worth more than a lost one; then the first told."""
-    ends = [(entry, entry.body) for entry in told if isinstance(entry.body, PrintEnded)]
-    if not ends:
-        return _unfinished(told, boots)
-    entry, body = min(ends, key=lambda end: (end[1].result is Result.LOST, rank(end[0])))
-    start, stop = edges([(entry.birth.store, body.began), (entry.birth.store, body.ended)], boots)
-    return Print(
-        subject=subject(entry) or "",
-        machine=body.machine,
-        session=body.session,
-        began_us=start.utc_us,
-        ended_us=stop.utc_us,
-        used_us=body.used_us,
-        paused_us=body.paused_us,
-        unseen_us=body.unseen_us,
-        result=body.result,
-        filament_mm=body.filament_mm,
-        printer_s=body.printer_s,
-        evidence=body.evidence,
-    )
-
-
-def _unfinished(told: Sequence[Entry], boots: Boots) -> Print:
-    entry, body = next((e, e.body) for e in told if isinstance(e.body, PrintBegan))
-    placed = boots.place(entry.birth.store, entry.at)
-    began_us = placed.utc_us if placed else None
-    return Print(str(entry.birth), body.machine, body.session, began_us, None, 0, 0, 0, None)

@@ -70,7 +70,7 @@ def _provenance(
     opened: SessionOpened, closing: SessionClosed | None, fixed: Corrections
 ) -> Provenance:
     """An animator's word is declared; where nobody badged out, the end is estimated."""
-    if fixed.ended_us is not None:
+    if fixed.ended_us is not None or (closing and closing.reason is Reason.ANIMATOR):
         return Provenance.DECLARED
     if closing and _estimated(closing):
         return Provenance.ESTIMATED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from machines.job_entries import Why
 from machines.journal import Provenance, Reason, Result
 
 
@@ -67,7 +68,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """One file printed once. `result` is None while its end has not been told."""
+    """One file printed once. `result` is None while its end has not been told.
+
+    `job` is the birth of the queue's job that it printed. `owner` (a roster id) and
+    `category` are what an animator said of a print that was begun at the printer
+    itself, once that was `owned`; None where it is not known any more.
+    `reconciled`: its result is OctoPrint's word, since nobody saw the end.
+    """
 
     subject: str
     machine: str
@@ -83,6 +90,29 @@ class Print:
     evidence: str = ""
     provenance: Provenance = Provenance.MEASURED
     meter: str = "print"
+    filament_g: float | None = None
+    material: str = ""
+    job: str | None = None
+    owned: bool = False
+    owner: str | None = None
+    category: str | None = None
+    why: Why | None = None
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file that was brought to be printed: no use by itself, but whose its prints are.
+
+    `filament_g` is the slicer's figure. `owner` and `category` are None where they
+    are not known any more.
+    """
+
+    subject: str
+    brought_us: int | None
+    owner: str | None
+    category: str | None
+    filament_g: float | None = None
 
 
 Use = Session | Run | Print

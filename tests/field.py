@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from machines.instants import PARIS, SECOND, Instant, WallQuality, to_us
+from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled, Why
 from machines.journal import (
     Birth,
     Body,
@@ -142,13 +143,36 @@ class Field:
         session: str | None = None,
         machine: str = "prusa",
         result: Result = Result.DONE,
+        job: str | None = None,
+        **more: object,
     ) -> str:
-        name = self.write(PrintBegan(machine, session))
+        name = self.write(PrintBegan(machine, session, job=job))
         began = self.now
         self.advance(hours=hours + paused)
         used, rest = round(hours * HOUR), round(paused * HOUR)
         body = PrintEnded(
             name, machine, session, result, began, self.now, used, rest, 0, filament_mm=1250.0
         )
-        self.write(body, Personal(file_name="vase.gcode"))
+        self.write(replace(body, **more), Personal(file_name="vase.gcode"))  # type: ignore[arg-type]
         return name
+
+    def brought(
+        self,
+        member: str = "ines",
+        category: str = "individual",
+        filament_g: float | None = None,
+        file_name: str = "vase.gcode",
+    ) -> str:
+        """A file for the queue, and the job that it is from now on."""
+        body = JobSubmitted("5e" * 32, 4096, "tablet", filament_g=filament_g)
+        return self.write(body, Personal(member, category, file_name=file_name))
+
+    def judge(self, name: str, why: Why) -> str:
+        return self.write(PrintJudged(name, why, "seen by Anna"), Personal(by="anim"))
+
+    def own(self, name: str, member: str, category: str = "individual") -> str:
+        return self.write(PrintOwned(name), Personal(member, category, by="anim"))
+
+    def reconcile(self, name: str, hours: float, done: bool = True, job: str | None = None) -> str:
+        """OctoPrint's history says that a print of so many hours ended just now."""
+        return self.write(PrintReconciled("prusa", name, done, self.now, hours * 3600, job))

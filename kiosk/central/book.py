@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from kiosk.central.figures_tables import EXPORT_KEY
 from kiosk.central.month import UseRow, month_rows
-from kiosk.central.projection import EXPORT_KEY, pending
+from kiosk.central.projection import pending
 from kiosk.central.standing import LabStanding, Position, positions, standings
 from machines.instants import Month
 

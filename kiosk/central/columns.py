@@ -13,7 +13,7 @@ class Kind(Enum):
 
     TEXT = "text"
     COUNT = "count"
-    THOUSANDTHS = "thousandths"  #: whole thousandths of an hour, or of a metre
+    THOUSANDTHS = "thousandths"  #: whole thousandths of an hour, of a metre, or of a gram
     WHEN = "when"  #: UTC microseconds
 
 
@@ -64,8 +64,19 @@ MACHINE = (
 CATEGORY = Column(
     "categorie",
     "Catégorie d'adhérent",
-    "celle de la session ; « sans session » pour une marche ou une impression qui n'en a pas.",
-    'that of the session; "sans session" for work that has none.',
+    "celle de la session ; celle du propriétaire d'une impression, sinon de sa session ; « sans"
+    " session » pour un travail qui n'en a pas, « non renseignée » si elle n'est plus connue.",
+    'that of the session; that of a print\'s owner, else of its session; "sans session" for work'
+    ' that has none, "non renseignée" where it is not known any more.',
+)
+_PERSON = Column(
+    "usager",
+    "Usager (pseudonyme du mois)",
+    "pseudonyme du mois : l'adhérent de la session, ou le propriétaire de l'impression (celui qui"
+    " a apporté le fichier, sinon celui que l'animateur a désigné, sinon celui de la session) ;"
+    " vide s'il n'est pas connu.",
+    "pseudonym of this month: the member of the session, or the owner of the print (who brought its"
+    " file, else whom the animator named, else the session's); empty where not known.",
 )
 _WHEN = (
     Column(
@@ -116,16 +127,27 @@ _NATURE = Column(
     "impression, travail (programme d'un laser), marche ou faisceau ; session dans non-dates.",
     "print, job (a laser's program), run or beam; a session in non-dates.",
 )
+RESULT = (
+    Column(
+        "resultat",
+        "Résultat",
+        "d'une impression : réussie, annulée, échouée, perdue de vue ou non terminé.",
+        "of a print: finished, cancelled, failed, lost from sight, or not ended yet.",
+    ),
+    Column(
+        "motif",
+        "Motif",
+        "pourquoi une impression s'est mal passée, selon un animateur : décollement, bouchage,"
+        " fin de filament, coupure, fichier, autre ; vide si personne ne l'a dit.",
+        "why a print went wrong, as an animator said: adhesion, clog, end of filament, power cut,"
+        " file, other; empty where nobody said.",
+    ),
+)
 
 SESSIONS = (
     *LAB,
     *MACHINE,
-    Column(
-        "usager",
-        "Usager (pseudonyme du mois)",
-        "pseudonyme du mois ; vide si l'adhérent n'est pas connu.",
-        "pseudonym of this month; empty where the member is not known.",
-    ),
+    _PERSON,
     CATEGORY,
     Column(
         "public",
@@ -174,6 +196,7 @@ WORKS = (
     *LAB,
     *MACHINE,
     _NATURE,
+    _PERSON,
     CATEGORY,
     *_WHEN,
     _hours(
@@ -203,18 +226,45 @@ WORKS = (
         summed=False,
     ),
     _PROVENANCE,
+    *RESULT,
     Column(
-        "resultat",
-        "Résultat",
-        "d'une impression : réussie, annulée, échouée, perdue de vue ou non terminé.",
-        "of a print: finished, cancelled, failed, lost from sight, or not ended yet.",
+        "reconciliee",
+        "Réconciliée",
+        "« oui » si le résultat d'une impression vient de l'historique d'OctoPrint, lu après une"
+        " coupure du kiosque ; il n'ajoute aucune heure de marche, et ce qu'il est seul à connaître"
+        " est non observé.",
+        "\"oui\" where a print's result is that of OctoPrint's history, read after an outage of the"
+        " kiosk; it adds no working hour, and what it alone knows of is unseen.",
     ),
     _hours(
         "filament_m",
         "Filament (m)",
-        "filament de l'impression entière, selon le fichier.",
-        "filament of the whole print, as its file says.",
+        "filament de l'impression entière, selon le fichier et au prorata de ce qui en a été"
+        " imprimé.",
+        "filament of the whole print, as its file says and as far as it was printed.",
         summed=False,
+    ),
+    _hours(
+        "filament_g",
+        "Filament (g)",
+        "la même chose en grammes.",
+        "the same in grams.",
+        summed=False,
+    ),
+    Column(
+        "filament_selon",
+        "Grammes selon",
+        "estimé, au prorata imprimé (ce que le fichier dit de la part imprimée), ou estimé, fichier"
+        " entier (ce que le trancheur annonçait d'une impression réussie). Rien n'est pesé.",
+        "how the grams are known: estimé, au prorata imprimé (the file's figure for what was"
+        " printed) or estimé, fichier entier (the slicer's, of a print that finished). Nothing"
+        " is weighed.",
+    ),
+    Column(
+        "matiere",
+        "Matière",
+        "celle qui était chargée dans l'imprimante, telle que le lieu l'a saisie.",
+        "what was loaded in the printer, as the lab typed it.",
     ),
     _hours(
         "imprimante_h",
@@ -223,8 +273,30 @@ WORKS = (
         "the printer's own figure for the whole print, as evidence: in no total.",
         summed=False,
     ),
+    _hours(
+        "attente_h",
+        "Attente (h)",
+        "du dépôt du fichier au début de sa première impression ; vide pour les suivantes.",
+        "from when the file was brought to the beginning of its first print; empty for later ones.",
+        summed=False,
+    ),
+    Column(
+        "essai",
+        "Essai",
+        "la combientième impression de la même demande : 2 si elle a été recommencée une fois.",
+        "which print of the same job it is: 2 where it was done once again.",
+        Kind.COUNT,
+    ),
     _BEGUN,
     _SESSION,
+    Column(
+        "demande",
+        "Demande (référence)",
+        "identité de la demande d'impression dans le journal du lieu ; vide pour une impression"
+        " lancée à l'imprimante même.",
+        "identity of the queue's job in the lab's journal; empty for a print begun at the printer"
+        " itself.",
+    ),
     _REFERENCE,
 )
 
@@ -248,7 +320,7 @@ UNPLACED = (
     _REFERENCE,
 )
 
-_THOUSANDTHS = ("_h", "_m")
+_THOUSANDTHS = ("_h", "_m", "_g")
 FIGURE_COLUMNS = tuple(
     Column(
         figure.key,
@@ -258,4 +330,11 @@ FIGURE_COLUMNS = tuple(
         Kind.THOUSANDTHS if figure.key.endswith(_THOUSANDTHS) else Kind.COUNT,
     )
     for figure in FIGURES
+)
+#: Those that say something of prints.
+PRINT_COLUMNS = tuple(
+    column
+    for column in FIGURE_COLUMNS
+    if column.key
+    in ("impressions", "mesure_h", "pause_h", "non_observe_h", "filament_m", "filament_g")
 )

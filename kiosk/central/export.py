@@ -12,13 +12,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.central import columns, wording
 from kiosk.central.book import Book
 from kiosk.central.columns import Column
 from kiosk.central.lisezmoi import lisezmoi
-from kiosk.central.month import UseRow
+from kiosk.central.month import THOUSANDTH, UseRow
 from kiosk.central.sheets import EXCEL, OPEN, Row, Sheet, write
 from kiosk.central.totals import Key, grouped, tally
 from machines.figures import BEAM, FIGURES
@@ -48,6 +49,7 @@ def sheets(book: Book) -> list[Sheet]:
         ),
         _totals(book, "totaux-par-famille", (columns.FAMILY,), lambda row: (_family(row),)),
         _totals(book, "totaux-par-categorie", (columns.CATEGORY,), lambda row: (_category(row),)),
+        _results(book),
         _unplaced(book),
     ]
 
@@ -85,11 +87,11 @@ def _sessions(book: Book) -> Sheet:
 
 
 def _works(book: Book) -> Sheet:
-    rows = [_work(row) for row in book.rows if row.kind != "session"]
+    rows = [_work(book, row) for row in book.rows if row.kind != "session"]
     return Sheet("impressions-et-marches", columns.WORKS, rows)
 
 
-def _work(row: UseRow) -> Row:
+def _work(book: Book, row: UseRow) -> Row:
     """The same hour stands in one column: work, or beam, or a meter told more finely elsewhere."""
     hours: Row = {"marche_h": row.used, "pause_h": row.paused, "non_observe_h": row.unseen}
     if not row.counts:
@@ -97,15 +99,37 @@ def _work(row: UseRow) -> Row:
     return {
         **_place(row),
         **hours,
+        **(_print(row) if row.kind == "print" else {}),
         "nature": wording.METER.get(row.meter, row.meter),
+        "usager": pseudonym(book, row.person),
         "categorie": _category(row),
         "provenance": wording.PROVENANCE[row.provenance],
-        "resultat": wording.OUTCOME.get(row.outcome, "") if row.kind == "print" else "",
-        "filament_m": None if row.filament_mm is None else round(row.filament_mm),
-        "imprimante_h": None if row.printer_s is None else round(row.printer_s / 3.6),
         "session": row.session,
         "reference": row.subject,
     }
+
+
+def _print(row: UseRow) -> Row:
+    """The file's name is not among it: people name files after themselves and their children."""
+    return {
+        "resultat": wording.OUTCOME.get(row.outcome, ""),
+        "motif": wording.WHY.get(row.why, row.why),
+        "reconciliee": wording.yes(row.reconciled),
+        "filament_m": None if row.filament_mm is None else round(row.filament_mm),
+        "filament_g": None if row.filament_g is None else round(1000 * row.filament_g),
+        "filament_selon": wording.WEIGHED_BY[row.weighed_by],
+        "matiere": row.material,
+        "imprimante_h": None if row.printer_s is None else round(row.printer_s / 3.6),
+        "attente_h": _waited(row),
+        "essai": row.attempt or None,
+        "demande": row.job,
+    }
+
+
+def _waited(row: UseRow) -> int | None:
+    if row.attempt != 1 or row.brought_us is None or row.began_us is None:
+        return None
+    return max(0, row.began_us - row.brought_us) // THOUSANDTH
 
 
 def _place(row: UseRow) -> Row:
@@ -122,8 +146,10 @@ def _place(row: UseRow) -> Row:
 
 
 def _category(row: UseRow) -> str:
-    """That of its session; work without a session has none."""
-    return wording.CATEGORY.get(row.category, row.category) if row.category else "sans session"
+    """Work that is nobody's, and in no session, has none."""
+    if row.category is None:
+        return "sans session"
+    return wording.CATEGORY.get(row.category, row.category) or "non renseignée"
 
 
 def _family(row: UseRow) -> str:
@@ -142,6 +168,24 @@ def _totals(book: Book, name: str, heads: Iterable[Column], by: Callable[[UseRow
     ]
     total = {**zero, **tally(book.rows).figures()}
     return Sheet(name, (*heads, *columns.FIGURE_COLUMNS), rows, total)
+
+
+def _results(book: Book) -> Sheet:
+    """How prints ended and why they failed, of each lab."""
+    prints = [row for row in book.rows if row.kind == "print"]
+    heads = (*columns.LAB, *columns.RESULT)
+    by = _totals(
+        replace(book, rows=prints),
+        "totaux-par-resultat",
+        heads,
+        lambda row: (
+            row.lab,
+            row.lab_name,
+            wording.OUTCOME.get(row.outcome, ""),
+            wording.WHY.get(row.why, row.why),
+        ),
+    )
+    return replace(by, columns=(*heads, *columns.PRINT_COLUMNS))
 
 
 def _unplaced(book: Book) -> Sheet:

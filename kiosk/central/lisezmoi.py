@@ -29,6 +29,7 @@ décimal, dates ISO 8601 avec le décalage horaire).
 - sessions : une ligne par session et par mois.
 - impressions-et-marches : une ligne par impression ou marche de machine et par mois.
 - totaux-par-lieu, -machine, -famille, -categorie : les mêmes heures, regroupées.
+- totaux-par-resultat : les impressions selon leur fin, et les échecs selon leur motif.
 - non-dates : ce que le registre contient sans date sûre (horloge jamais mise à l'heure) : dans
   aucun mois et dans aucun total, jamais deviné.
 La dernière ligne de chaque fichier, marquée TOTAL, est la somme des lignes au-dessus ; seules les
@@ -44,7 +45,8 @@ la somme courante de chaque lieu : tout total est la somme exacte de ce qui est 
 
 LES PERSONNES
 Ni nom, ni numéro de badge. « Usager » est un pseudonyme propre à ce mois : la même personne en
-porte un autre le mois suivant.
+porte un autre le mois suivant. Le nom des fichiers imprimés n'est pas exporté, car il dit souvent
+de qui ils sont : il reste dans le lieu et dans son registre, le temps que la conservation permet.
 
 LES TEXTES
 Un texte qui commence par = + - @ est précédé d'une apostrophe, pour qu'aucun tableur ne l'exécute.
@@ -57,9 +59,11 @@ ISO 8601 dates. The last line of each file, marked TOTAL, is the sum of the line
 for distinct people; a column without a total is empty there. Months are cut at midnight in
 Europe/Paris; what runs over midnight of the last day is split, and counted by number in the month
 in which it began. Hours have three decimals, rounded once at the finest grain, so that every total
-is the exact sum of what is printed. "Usager" is a pseudonym of this month only. "non-dates" holds
-what no clock can date: it is in no month and no total. A text that begins with = + - @ has an
-apostrophe before it, so that no spreadsheet runs it.
+is the exact sum of what is printed. "totaux-par-resultat" has the prints by how they ended, and
+the failures by their reason. "Usager" is a pseudonym of this month only; names of printed files are
+not exported, since they often tell whose they are: they stay in the lab and in its ledger, as long
+as retention allows. "non-dates" holds what no clock can date: it is in no month and no total. A
+text that begins with = + - @ has an apostrophe before it, so that no spreadsheet runs it.
 """
 
 

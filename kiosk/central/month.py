@@ -55,19 +55,38 @@ class UseRow(NamedTuple):
     corrected: bool
     filament_mm: float | None
     printer_s: float | None
+    filament_g: float | None
+    weighed_by: str  #: whose figure `filament_g` is: print, file; "" where there is none
+    material: str
+    why: str
+    reconciled: bool
+    job: str | None
+    brought_us: int | None
+    attempt: int  #: which print of its job it is, from 1; 0: of none
 
 
 #: What `_printed` needs comes first; then the fields of `UseRow` from `lab` on.
+#: Whose a print is, its job says; else who gave it an owner afterwards; else its session.
+#: A print that went to its end and told no grams has those of its file.
 _SELECT = """
 SELECT u.lab, u.kind, u.machine, u.meter, u.provenance, u.used_us, u.paused_us, u.unseen_us,
     u.lab, coalesce(l.name, u.lab), u.kind, u.machine, coalesce(m.name, u.machine),
     coalesce(m.family, ''), u.subject, u.meter, u.session,
-    CASE u.kind WHEN 'session' THEN u.category ELSE
-        (SELECT s.category FROM usage s WHERE s.subject = u.session LIMIT 1) END,
-    u.person, u.public, u.party, u.source, u.began_us, u.ended_us, u.first, u.whole_us,
-    u.provenance, u.outcome, u.corrected, u.filament_mm, u.printer_s
+    CASE WHEN j.subject IS NOT NULL THEN j.category WHEN u.category IS NOT NULL THEN u.category
+        ELSE (SELECT s.category FROM usage s WHERE s.subject = u.session LIMIT 1) END,
+    CASE WHEN j.subject IS NOT NULL THEN j.person WHEN u.category IS NOT NULL THEN u.person
+        ELSE (SELECT s.person FROM usage s WHERE s.subject = u.session LIMIT 1) END,
+    u.public, u.party, u.source, u.began_us, u.ended_us, u.first, u.whole_us,
+    u.provenance, u.outcome, u.corrected, u.filament_mm, u.printer_s,
+    coalesce(u.filament_g, CASE u.outcome WHEN 'done' THEN j.filament_g END),
+    CASE WHEN u.filament_g IS NOT NULL THEN 'print'
+        WHEN u.outcome = 'done' AND j.filament_g IS NOT NULL THEN 'file' ELSE '' END,
+    u.material, u.why, u.reconciled, u.job, j.brought_us,
+    CASE WHEN u.job IS NULL THEN 0 ELSE
+        (SELECT count(*) FROM usage o WHERE o.job = u.job AND o.first
+            AND (coalesce(o.began_us, 0), o.subject) <= (coalesce(u.began_us, 0), u.subject)) END
 FROM usage u LEFT JOIN usage_machine m ON m.lab = u.lab AND m.slug = u.machine
-    LEFT JOIN usage_lab l ON l.lab = u.lab
+    LEFT JOIN usage_lab l ON l.lab = u.lab LEFT JOIN usage_job j ON j.subject = u.job
 WHERE u.month = :month AND {which}
 ORDER BY u.lab, coalesce(u.began_us, 0), u.kind, u.machine, u.subject
 """

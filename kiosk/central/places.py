@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kiosk.central.statements import insert
 from machines.instants import Anchor, Instant
+from machines.job_entries import PrintReconciled
 from machines.journal import (
     Entry,
     PrintEnded,
@@ -30,6 +31,8 @@ def instants(entry: Entry) -> Iterator[Instant]:
             yield ended
         case SessionClosed(ended=Instant() as at) | SessionSuspended(since=Instant() as at):
             yield at
+        case PrintReconciled(ended=ended):
+            yield ended
         case _:
             yield entry.at
 

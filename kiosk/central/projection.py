@@ -5,85 +5,39 @@ caller's transaction. Any order of arrival, any size of step and any number of
 restarts give the same rows, because a subject (a session, a run, a print) is
 folded anew from all of its facts whenever one of them arrives, or when an
 anchor arrives that places one of them better.
-
-The rows hold no roster id: a person is a digest with a key of the year, so
-that people stay countable after their facts have lost their personal part.
 """
 
 from __future__ import annotations
 
-import hmac
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from kiosk.central import figures_tables
+from kiosk.central.figures_tables import key_of
 from kiosk.central.places import Near, learn_of_boots, unset_instants
-from kiosk.central.soundness import LONGEST_US, believed
 from kiosk.central.statements import among, insert
+from kiosk.central.use_rows import NOBODY, Whose, job_row, use_rows, whose_is
 from kiosk.store.codec import decode
 from machines.folding import fold_one, subject
-from machines.instants import SECOND, paris
-from machines.journal import Entry, SiteDescribed
-from machines.monthly import Part, parts
+from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled
+from machines.journal import Entry, PrintBegan, PrintEnded, SiteDescribed
 from machines.placing import anchor_of
 from machines.timeline import rank
-from machines.usage import Print, Run, Session, Use
+from machines.usage import Job
 
-#: `usage` is clustered by month and lab: one lab's month is one stretch of pages,
-#: however many years and labs stand around it. Month 0: not placed.
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS usage(
-    month INTEGER NOT NULL, lab TEXT NOT NULL, kind TEXT NOT NULL, machine TEXT NOT NULL,
-    subject TEXT NOT NULL, meter TEXT NOT NULL, session TEXT, category TEXT, person TEXT,
-    public TEXT NOT NULL, party INTEGER NOT NULL, source TEXT NOT NULL,
-    began_us INTEGER, ended_us INTEGER, first INTEGER NOT NULL,
-    used_us INTEGER NOT NULL, paused_us INTEGER NOT NULL, unseen_us INTEGER NOT NULL,
-    whole_us INTEGER, provenance TEXT NOT NULL, outcome TEXT NOT NULL,
-    corrected INTEGER NOT NULL, filament_mm REAL, printer_s REAL,
-    PRIMARY KEY(month, lab, kind, machine, subject)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS usage_of_subject ON usage(subject, category, person);
-CREATE TABLE IF NOT EXISTS usage_fact(
-    subject TEXT NOT NULL, arrived INTEGER NOT NULL,
-    PRIMARY KEY(subject, arrived)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_anchor(
-    store TEXT NOT NULL, boot_no INTEGER NOT NULL, boot_us INTEGER NOT NULL,
-    error_us INTEGER NOT NULL, utc_us INTEGER NOT NULL, spoken INTEGER NOT NULL,
-    PRIMARY KEY(store, boot_no, boot_us, error_us, utc_us, spoken)) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX IF NOT EXISTS usage_anchor_unspoken
-    ON usage_anchor(store, boot_no) WHERE spoken = 0;
-CREATE TABLE IF NOT EXISTS usage_boot(
-    store TEXT NOT NULL, boot_no INTEGER NOT NULL, boot_id TEXT NOT NULL,
-    PRIMARY KEY(store, boot_no, boot_id)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_unset(
-    store TEXT NOT NULL, boot_no INTEGER NOT NULL, boot_us INTEGER NOT NULL,
-    subject TEXT NOT NULL,
-    PRIMARY KEY(store, boot_no, boot_us, subject)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_lab(
-    lab TEXT PRIMARY KEY, name TEXT NOT NULL, told_us INTEGER NOT NULL,
-    last_us INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS usage_machine(
-    lab TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL, family TEXT NOT NULL,
-    sort TEXT NOT NULL, told_us INTEGER NOT NULL, retired INTEGER NOT NULL,
-    PRIMARY KEY(lab, slug)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage_cursor(
-    id INTEGER PRIMARY KEY CHECK (id = 1), arrived INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
-"""
-
-EXPORT_KEY = "export"
-#: A thousand kilometres: no file wants as much filament.
-FARTHEST_MM = 1e9
+#: The kinds of entry that tell of prints and of whose they are.
+OF_PRINTS = tuple(
+    kind.kind
+    for kind in (JobSubmitted, PrintBegan, PrintEnded, PrintJudged, PrintOwned, PrintReconciled)
+)
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """The tables and the key of the exports, where they are not there yet."""
-    for statement in SCHEMA.split(";"):
-        connection.execute(statement)
-    connection.execute("INSERT OR IGNORE INTO usage_cursor VALUES(1, 0)")
-    _key(connection, EXPORT_KEY)
+    """The tables as they are now, in a file that has none."""
+    figures_tables.create(connection)
+    figures_tables.add_prints(connection)
 
 
 class Told(NamedTuple):
@@ -198,98 +152,48 @@ def _fold(
     for name, *row in among(connection, BEFORE, names, cursor):
         facts[name].append(_told(*row))
     near = Near(connection, (fact.entry for told in facts.values() for fact in told))
-    people = dict(among(connection, PERSON, names))
-    key = cache(lambda name: _key(connection, name))
+    kept = {name: Whose(*whose) for sql in WHOSE for name, *whose in among(connection, sql, names)}
+    key = cache(lambda name: key_of(connection, name))
     rows: list[tuple[object, ...]] = []
+    jobs: list[tuple[object, ...]] = []
     for name, told in facts.items():
         entries = [fact.entry for fact in told]
         use = fold_one(entries, near.of(entries))
-        if use is not None:
-            lab = min(told, key=lambda fact: rank(fact.entry)).lab
-            person = _person(use, key) or people.get(name)
-            rows += [_row(lab, use, part, person) for part in parts(use)]
-    among(connection, "DELETE FROM usage WHERE subject IN ({keys})", names)
+        if use is None:
+            continue
+        lab = min(told, key=lambda fact: rank(fact.entry)).lab
+        whose = whose_is(use, key, kept.get(name, NOBODY))
+        if isinstance(use, Job):
+            jobs.append(job_row(lab, use, whose))
+        else:
+            rows += use_rows(lab, use, whose)
+    for table in ("usage", "usage_job"):
+        among(connection, f"DELETE FROM {table} WHERE subject IN ({{keys}})", names)
     insert(connection, "INTO usage", rows)
+    insert(connection, "INTO usage_job", jobs)
+
+
+def fold_prints_again(connection: sqlite3.Connection) -> None:
+    """The prints and jobs of facts that were taken in before their rows could hold all of it."""
+    (cursor,) = connection.execute("SELECT arrived FROM usage_cursor").fetchone()
+    marks = ", ".join("?" * len(OF_PRINTS))
+    after = 0
+    while rows := connection.execute(
+        "SELECT arrived, lab, body, personal FROM fact WHERE arrived > ? AND arrived <= ?"
+        f" AND kind IN ({marks}) ORDER BY arrived LIMIT 1000",
+        (after, cursor, *OF_PRINTS),
+    ).fetchall():
+        spoken = _learn(connection, [_told(*row) for row in rows])
+        _fold(connection, sorted(spoken), {}, cursor)
+        after = rows[-1][0]
 
 
 BEFORE = (
     "SELECT subject, arrived, lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
     " WHERE arrived <= ? AND subject IN ({keys})"
 )
-PERSON = "SELECT subject, person FROM usage WHERE person IS NOT NULL AND subject IN ({keys})"
-
-
-def _row(lab: str, use: Use, part: Part, person: str | None) -> tuple[object, ...]:
-    month = part.month.year * 100 + part.month.number if part.month else 0
-    about = _about(use)
-    return (
-        month, lab, about.kind, use.machine, use.subject, about.meter, about.session,
-        about.category, person, about.public, about.party, about.source,
-        use.began_us, use.ended_us, part.first, part.used_us, part.paused_us, part.unseen_us,
-        use.used_us, use.provenance, about.outcome, about.corrected, about.filament_mm,
-        about.printer_s,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What differs between the three kinds of use, in the words of the table."""
-
-    kind: str
-    meter: str
-    outcome: str
-    session: str | None = None
-    category: str | None = None
-    public: str = ""
-    party: int = 0
-    source: str = ""
-    corrected: bool = False
-    filament_mm: float | None = None
-    printer_s: float | None = None
-
-
-def _about(use: Use) -> _About:
-    match use:
-        case Session():
-            return _About(
-                "session",
-                "badge",
-                use.reason or "",
-                category=use.category,
-                public=use.public,
-                party=use.party,
-                source=use.source,
-                corrected=use.corrected,
-            )
-        case Run():
-            return _About("run", use.meter, "", session=use.session)
-        case Print():
-            return _About(
-                "print",
-                use.meter,
-                use.result or "",
-                session=use.session,
-                filament_mm=believed(use.filament_mm, FARTHEST_MM),
-                printer_s=believed(use.printer_s, LONGEST_US / SECOND),
-            )
-
-
-# ---- people, without saying who
-
-
-def _person(use: Use, key: Callable[[str], bytes]) -> str | None:
-    """The pseudonym of the year for the member of a session that is placed; else None."""
-    if not isinstance(use, Session) or use.member is None or use.began_us is None:
-        return None
-    year = key(f"year-{paris(use.began_us).year}")
-    return hmac.digest(year, use.member.encode(), "sha256").hex()[:24]
-
-
-def _key(connection: sqlite3.Connection, name: str) -> bytes:
-    """The key of that name, made at its first use."""
-    found = connection.execute("SELECT key FROM secret WHERE name = ?", (name,)).fetchone()
-    if found:
-        return bytes(found[0])
-    made = secrets.token_bytes(32)
-    connection.execute("INSERT INTO secret VALUES(?, ?)", (name, made))
-    return made
+#: Who and of which category, as it was known when the personal part was there.
+WHOSE = (
+    "SELECT subject, person, category FROM usage WHERE subject IN ({keys})",
+    "SELECT subject, person, category FROM usage_job WHERE subject IN ({keys})",
+)

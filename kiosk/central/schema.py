@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from kiosk.central import ledger, nodes, projection, roster
+from kiosk.central import figures_tables, ledger, nodes, projection, roster
 from kiosk.store import schema as lab
 from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, make_private, settle
 
@@ -32,7 +32,18 @@ def _roster(db: Database) -> None:
 
 @migrations(name="001_usage")
 def _usage(db: Database) -> None:
-    projection.create(db.conn)
+    figures_tables.create(db.conn)
+
+
+@migrations(name="002_prints")
+def _prints(db: Database) -> None:
+    figures_tables.add_prints(db.conn)
+    projection.fold_prints_again(db.conn)
+
+
+@migrations(name="002_pins")
+def _pins(db: Database) -> None:
+    roster.create_pins(db.conn)
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

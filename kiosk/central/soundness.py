@@ -7,6 +7,7 @@ the others nor stop their export: what it told waits in quarantine.
 from __future__ import annotations
 
 from machines.instants import SECOND, Instant
+from machines.job_entries import PrintReconciled
 from machines.journal import Body
 
 #: The year 3000: no clock of a lab says later than that, whatever happened to it.
@@ -33,6 +34,8 @@ def unsound(at: Instant, body: Body) -> str:
         value = getattr(body, name, None)
         if value is not None and not 0 <= value <= most:
             return f"{name} = {value}"
+    if isinstance(body, PrintReconciled) and not 0 <= body.printer_s <= LONGEST_US / SECOND:
+        return f"printer_s = {body.printer_s}"  # these are its hours, and no evidence
     for name in INSTANTS:
         told = getattr(body, name, None)
         if isinstance(told, Instant) and not _is_near(told, at):

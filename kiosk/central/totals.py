@@ -46,10 +46,13 @@ class Tally:
             self.sums["non_observe_h"] += row.unseen
         if row.kind == "print" and row.first:
             self.sums["impressions"] += 1
-            self.sums["reussies"] += row.outcome == "done"
+            if row.outcome in _PRINTS:
+                self.sums[_PRINTS[row.outcome]] += 1
             self.sums["filament_m"] += round(row.filament_mm or 0)
+            self.sums["filament_g"] += round(1000 * (row.filament_g or 0))
 
 
+_PRINTS = {"done": "reussies", "cancelled": "annulees", "failed": "echouees", "lost": "perdues"}
 _SESSION_HOURS = {"badge": "badge_h", "declared": "declare_h", "estimated": "estime_h"}
 
 

@@ -61,6 +61,18 @@ OUTCOME = {
     "failed": "échouée",
     "lost": "perdue de vue",
 }
+#: Why a print failed, as an animator said it; "" where nobody did.
+WHY = {
+    "": "",
+    "adhesion": "décollement",
+    "clog": "bouchage",
+    "filament": "fin de filament",
+    "power": "coupure",
+    "file": "fichier",
+    "other": "autre",
+}
+#: Where a print's grams come from.
+WEIGHED_BY = {"": "", "print": "estimé, au prorata imprimé", "file": "estimé, fichier entier"}
 
 
 def yes(true: bool) -> str:

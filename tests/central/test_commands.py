@@ -168,7 +168,7 @@ def test_a_month_is_exported_to_its_folder_and_twice_the_same(
         assert main(["export", "2026-01", "--site", str(site)]) == 0
         made.append({p: p.read_bytes() for p in folder.rglob("*") if p.is_file()})
     assert made[0] == made[1]
-    assert len(made[0]) == 15
+    assert len(made[0]) == 17
     assert f"{folder}: 1 lines of use" in capsys.readouterr().out
 
 

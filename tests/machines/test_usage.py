@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from machines.folding import fold
 from machines.instants import Month, WallQuality
+from machines.job_entries import Why
 from machines.journal import Birth, BootBegan, Entry, PrintEnded, Provenance, Reason, Result
 from machines.monthly import parts
 from machines.usage import Print, Run, Session, Use
@@ -366,7 +367,126 @@ def test_a_print_without_its_end_counts_no_hour() -> None:
     assert (seen.used_us, seen.result) == (0, None)
 
 
+def print_of(lab: Field) -> Print:
+    (seen,) = fold(lab.entries)
+    assert isinstance(seen, Print)
+    return seen
+
+
+def lost(lab: Field, hours: float = 1) -> str:
+    return lab.printed(hours, result=Result.LOST)
+
+
+def test_a_print_keeps_its_grams_its_material_and_its_job() -> None:
+    lab = Field()
+    job = lab.brought()
+    lab.printed(2, job=job, filament_g=12.5, material="PLA")
+    seen = print_of(lab)
+    assert (seen.job, seen.filament_g, seen.material) == (job, 12.5, "PLA")
+
+
+def test_why_a_print_failed_is_the_last_word_of_who_looked_at_it() -> None:
+    lab = Field()
+    name = lab.printed(1, result=Result.FAILED)
+    lab.judge(name, Why.OTHER)
+    lab.judge(name, Why.ADHESION)
+    assert print_of(lab).why is Why.ADHESION
+
+
+def test_a_print_begun_at_the_printer_gets_its_owner_and_only_the_last_one() -> None:
+    lab = Field()
+    name = lab.printed(1)
+    lab.own(name, "ines")
+    lab.own(name, "yann", "company")
+    assert (print_of(lab).owner, print_of(lab).category) == ("yann", "company")
+    lab.entries[-1] = replace(lab.entries[-1], personal=None)
+    assert (print_of(lab).owned, print_of(lab).owner) == (True, None)
+
+
+def test_a_lost_print_that_octoprint_saw_done_is_done_and_gains_no_hour() -> None:
+    lab = Field("2026-11-24 09:00")
+    name = lost(lab)
+    lab.advance(hours=4)
+    lab.reconcile(name, hours=5)
+    seen = print_of(lab)
+    assert (seen.result, seen.reconciled, seen.printer_s) == (Result.DONE, True, 5 * 3600)
+    assert (seen.used_us, seen.unseen_us) == (HOUR, 0)
+    assert seen.ended_us == paris_us("2026-11-24 14:00")
+
+
+def test_what_octoprint_says_changes_nothing_where_somebody_saw_the_end() -> None:
+    lab = Field()
+    name = lab.printed(1, result=Result.CANCELLED)
+    before = print_of(lab)
+    lab.advance(hours=1)
+    lab.reconcile(name, hours=2)
+    assert print_of(lab) == before
+
+
+def test_a_print_that_never_told_its_end_ends_as_octoprint_says() -> None:
+    lab = Field("2026-11-24 09:00")
+    name = lab.printed(3)
+    lab.entries.pop()
+    lab.reconcile(name, hours=3, done=False)
+    seen = print_of(lab)
+    assert (seen.result, seen.used_us, seen.unseen_us) == (Result.FAILED, 0, 0)
+    assert seen.ended_us == paris_us("2026-11-24 12:00")
+
+
+def test_a_print_that_nobody_saw_at_all_is_unseen_for_as_long_as_the_printer_says() -> None:
+    lab = Field("2026-11-24 14:00")
+    job = lab.brought()
+    name = lab.reconcile("", hours=3, job=job)
+    lab.judge(name, Why.CLOG)
+    seen = print_of(lab)
+    assert (seen.subject, seen.used_us, seen.unseen_us) == (name, 0, 3 * HOUR)
+    assert (seen.began_us, seen.ended_us) == (
+        paris_us("2026-11-24 11:00"),
+        paris_us("2026-11-24 14:00"),
+    )
+    assert (seen.result, seen.reconciled, seen.job, seen.why) == (
+        Result.DONE,
+        True,
+        job,
+        Why.CLOG,
+    )
+
+
+def test_words_about_a_print_that_was_never_told_are_no_print() -> None:
+    lab = Field()
+    name = lost(lab)
+    lab.judge(name, Why.POWER)
+    lab.own(name, "ines")
+    lab.reconcile(name, hours=2)
+    assert fold([e for e in lab.entries if not e.body.kind.startswith(("print.b", "print.e"))]) == (
+        ()
+    )
+
+
 # ---- months
+
+
+def test_a_session_that_an_animator_opens_or_closes_is_declared() -> None:
+    for source, reason in (("animator", Reason.BADGE), ("badge", Reason.ANIMATOR)):
+        lab = Field()
+        session = lab.open(source=source)
+        lab.advance(hours=2)
+        lab.close(session, reason=reason)
+        seen = only(lab.entries)
+        assert (seen.used_us, seen.provenance) == (2 * HOUR, Provenance.DECLARED)
+
+
+def test_an_animator_who_closes_a_forgotten_session_says_when_it_ended() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=2)
+    left = lab.now
+    lab.advance(hours=6)
+    lab.close(session, reason=Reason.ANIMATOR, ended=left)
+    assert (only(lab.entries).used_us, only(lab.entries).provenance) == (
+        2 * HOUR,
+        Provenance.DECLARED,
+    )
 
 
 def test_a_session_over_midnight_of_the_31st_is_split() -> None:
@@ -403,7 +523,8 @@ def test_a_print_over_midnight_is_spread_evenly_and_sums_to_the_whole() -> None:
 
 
 SAID = ("open", "close", "orphan", "suspend", "resume", "void", "correct")
-VERBS = (*SAID, "run", "print", "wait", "cut", "net")
+PRINTED = ("bring", "print", "lost", "judge", "own", "reconcile", "unwatched")
+VERBS = (*SAID, *PRINTED, "run", "wait", "cut", "net")
 
 
 class Story:
@@ -413,6 +534,8 @@ class Story:
         self.lab = Field("2026-10-29 08:00")
         self.held: dict[str, bool] = {}
         self.used_us: dict[str, int] = {}
+        self.jobs: list[str | None] = [None]
+        self.prints: list[str] = []
 
     def do(self, verb: str, minutes: int) -> None:
         names = list(self.held)
@@ -437,8 +560,15 @@ class Story:
                 self.lab.correct(name, "category", ("company", "association")[minutes % 2])
             case "run":
                 self.lab.ran("laser", 0)
-            case "print":
-                self.let_pass(minutes, lambda: self.lab.printed(minutes / 60, minutes % 7 / 11))
+            case "bring":
+                self.jobs.append(self.lab.brought(("ines", "yann")[minutes % 2]))
+            case "print" | "lost":
+                self.let_pass(minutes, lambda: self.print(minutes, lost=verb == "lost"))
+            case "judge" | "own" | "reconcile" if self.prints:
+                self.say(verb, self.prints[minutes % len(self.prints)], minutes)
+            case "unwatched":
+                job = self.jobs[minutes % len(self.jobs)]
+                self.prints.append(self.lab.reconcile("", minutes / 60, minutes % 2 == 0, job))
             case "wait":
                 self.let_pass(minutes, lambda: self.lab.advance(minutes=minutes))
             case "cut" if minutes % 2:
@@ -447,6 +577,26 @@ class Story:
                 self.fall_and_suspend(minutes)
             case "net":
                 self.lab.network_back()
+
+    def print(self, minutes: int, lost: bool) -> None:
+        self.prints.append(
+            self.lab.printed(
+                minutes / 60,
+                minutes % 7 / 11,
+                result=Result.LOST if lost else Result.DONE,
+                job=self.jobs[minutes % len(self.jobs)],
+                filament_g=minutes / 7,
+            )
+        )
+
+    def say(self, verb: str, name: str, minutes: int) -> None:
+        match verb:
+            case "judge":
+                self.lab.judge(name, list(Why)[minutes % len(Why)])
+            case "own":
+                self.lab.own(name, ("ines", "yann")[minutes % 2])
+            case "reconcile":
+                self.lab.reconcile(name, minutes / 60, minutes % 2 == 0)
 
     def fall_and_suspend(self, minutes: int) -> None:
         last_seen = self.lab.power_cut(minutes / 60)
@@ -510,6 +660,20 @@ def test_in_any_history_the_parts_of_the_months_sum_to_the_whole(story: Story) -
         if not isinstance(use, Session):
             assert sum(part.paused_us for part in cut) == use.paused_us
             assert sum(part.unseen_us for part in cut) == use.unseen_us
+
+
+@given(stories())
+def test_in_any_history_what_octoprint_tells_adds_no_hour_to_what_was_seen(story: Story) -> None:
+    seen = [e for e in story.lab.entries if e.body.kind != "print.reconciled"]
+    before = {use.subject: use for use in fold(seen) if isinstance(use, Print)}
+    for use in fold(story.lab.entries):
+        if isinstance(use, Print) and use.subject in before:
+            then = before[use.subject]
+            assert (use.used_us, use.paused_us, use.unseen_us) == (
+                (then.used_us, then.paused_us, then.unseen_us)
+            )
+        elif isinstance(use, Print):
+            assert (use.used_us, use.paused_us) == (0, 0)
 
 
 @given(stories())

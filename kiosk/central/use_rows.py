@@ -1,0 +1,130 @@
+"""A use, or a job, as the rows of the figures' table; and whose it is, without saying who.
+
+The rows hold no roster id: a person is a digest with a key of the year, so
+that people stay countable after their facts have lost their personal part.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kiosk.central.soundness import LONGEST_US, believed
+from machines.instants import SECOND, paris
+from machines.monthly import Part, parts
+from machines.usage import Job, Print, Run, Session, Use
+
+#: A thousand kilometres: no file wants as much filament.
+FARTHEST_MM = 1e9
+#: A tonne of it.
+HEAVIEST_G = 1e6
+
+Row = tuple[object, ...]
+
+
+class Whose(NamedTuple):
+    """The pseudonym of the year, and a category: "" where it is not known any more."""
+
+    person: str | None
+    category: str | None
+
+
+NOBODY = Whose(None, None)
+
+
+def whose_is(use: Use | Job, key: Callable[[str], bytes], kept: Whose) -> Whose:
+    """What a use says by itself of whose it is; the rest, its job and its session do.
+
+    `kept` is what stood in its rows: what a personal part said that is gone since.
+    """
+    match use:
+        case Session(member=member, began_us=when_us):
+            return Whose(_person(member, when_us, key) or kept.person, use.category)
+        case Job(owner=member, brought_us=when_us):
+            pass
+        case Print(owned=True, owner=member, began_us=when_us):
+            pass
+        case _:
+            return NOBODY
+    return Whose(_person(member, when_us, key) or kept.person, use.category or kept.category or "")
+
+
+def _person(member: str | None, when_us: int | None, key: Callable[[str], bytes]) -> str | None:
+    if member is None or when_us is None:
+        return None
+    year = key(f"year-{paris(when_us).year}")
+    return hmac.digest(year, member.encode(), "sha256").hex()[:24]
+
+
+def use_rows(lab: str, use: Use, whose: Whose) -> list[Row]:
+    """One row a month."""
+    return [_row(lab, use, part, whose) for part in parts(use)]
+
+
+def job_row(lab: str, job: Job, whose: Whose) -> Row:
+    return (job.subject, lab, job.brought_us, *whose, believed(job.filament_g, HEAVIEST_G))
+
+
+def _row(lab: str, use: Use, part: Part, whose: Whose) -> Row:
+    month = part.month.year * 100 + part.month.number if part.month else 0
+    about = _about(use)
+    return (
+        month, lab, about.kind, use.machine, use.subject, about.meter, about.session,
+        whose.category, whose.person, about.public, about.party, about.source,
+        use.began_us, use.ended_us, part.first, part.used_us, part.paused_us, part.unseen_us,
+        use.used_us, use.provenance, about.outcome, about.corrected, about.filament_mm,
+        about.printer_s, about.job, about.filament_g, about.material, about.why, about.reconciled,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What differs between the three kinds of use, in the words of the table."""
+
+    kind: str
+    meter: str
+    outcome: str
+    session: str | None = None
+    public: str = ""
+    party: int = 0
+    source: str = ""
+    corrected: bool = False
+    filament_mm: float | None = None
+    printer_s: float | None = None
+    job: str | None = None
+    filament_g: float | None = None
+    material: str = ""
+    why: str = ""
+    reconciled: bool = False
+
+
+def _about(use: Use) -> _About:
+    match use:
+        case Session():
+            return _About(
+                "session",
+                "badge",
+                use.reason or "",
+                public=use.public,
+                party=use.party,
+                source=use.source,
+                corrected=use.corrected,
+            )
+        case Run():
+            return _About("run", use.meter, "", session=use.session)
+        case Print():
+            return _About(
+                "print",
+                use.meter,
+                use.result or "",
+                session=use.session,
+                filament_mm=believed(use.filament_mm, FARTHEST_MM),
+                printer_s=believed(use.printer_s, LONGEST_US / SECOND),
+                job=use.job,
+                filament_g=believed(use.filament_g, HEAVIEST_G),
+                material=use.material,
+                why=use.why or "",
+                reconciled=use.reconciled,
+            )
