@@ -81,3 +81,13 @@ class PairingCode:
 
     def guessed(self) -> PairingCode:
         return replace(self, wrong=self.wrong + 1)
+
+
+def too_easy(pin: str) -> bool:
+    """Whether six digits are among the first that somebody tries: 111111, 123456, 987654.
+
+    >>> [too_easy(pin) for pin in ("777777", "345678", "654321", "271828")]
+    [True, True, True, False]
+    """
+    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    return steps in ({0}, {1}, {-1})

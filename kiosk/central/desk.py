@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import sqlite3
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from werkzeug.security import generate_password_hash
 
 from config.site import CentralSite
 from kiosk import admin
@@ -17,8 +21,14 @@ from kiosk.central import nodes, roster, roster_file
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import CredentialError, credential
+from machines.authority import too_easy
 from machines.badges import DigestKey
 
+T = TypeVar("T")
+
+#: What a code costs to compare: some 50 ms and 16 MB here (2026-11-25), several times that on
+#: a Pi. Six digits are soon tried through whatever it costs: whoever reads the file has them.
+PIN_METHOD = "scrypt:16384:8:1"
 SOCKET = "central.sock"
 #: A thousand badges take some ten seconds to digest, and longer on a Pi.
 TIMEOUT_S = 600.0
@@ -30,7 +40,10 @@ def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
     def import_roster(csv: str, dry_run: bool) -> dict[str, Any]:
         return _import_roster(central, site, csv, dry_run)
 
-    return {"roster-import": import_roster} | _about_nodes(central)
+    def pin(member: str, pin: str) -> None:
+        _set_pin(central, member, pin)
+
+    return {"roster-import": import_roster, "roster-pin": pin} | _about_nodes(central)
 
 
 def _about_nodes(central: Central) -> dict[str, admin.Answer]:
@@ -77,8 +90,23 @@ def _import_roster(central: Central, site: CentralSite, csv: str, dry_run: bool)
     except roster_file.RosterFileError as wrong:
         raise admin.AdminError(f"the file cannot be read: {wrong}") from wrong
     now_us = central.now_us()
+    taken = _write(central, lambda book: roster.take_in(book, file, now_us, dry_run))
+    return taken.as_answer()
+
+
+def _set_pin(central: Central, member: str, pin: str) -> None:
+    """`pin` is six digits, of which the hash alone is kept; "": the animator has none any more."""
+    if pin and not re.fullmatch(r"[0-9]{6}", pin):
+        raise admin.AdminError("expected six digits")
+    if pin and too_easy(pin):
+        raise admin.AdminError("too easy to guess: expected other digits than 111111 or 123456")
+    pin_hash = generate_password_hash(pin, PIN_METHOD) if pin else ""
+    now_us = central.now_us()
+    _write(central, lambda book: roster.set_pin(book, member, pin_hash, now_us))
+
+
+def _write(central: Central, do: Callable[[sqlite3.Connection], T]) -> T:
     try:
-        taken = central.submit(lambda book: roster.take_in(book, file, now_us, dry_run))
+        return central.submit(do).result()
     except Busy as wrong:
         raise admin.AdminError(f"the central is busy ({wrong}): try again in a minute") from wrong
-    return taken.result().as_answer()

@@ -39,11 +39,23 @@ CREATE TABLE IF NOT EXISTS roster(
     id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, version INTEGER NOT NULL) STRICT;
 """
 
+#: Codes of animators, apart from what a file of people says.
+PINS = (
+    "CREATE TABLE IF NOT EXISTS pin("
+    "member TEXT PRIMARY KEY REFERENCES member(id) ON DELETE CASCADE, hash TEXT NOT NULL) STRICT"
+)
+
+
+def create_pins(connection: sqlite3.Connection) -> None:
+    """The table of codes, which files of before did not have."""
+    connection.execute(PINS)
+
 
 def create(connection: sqlite3.Connection) -> None:
     """The tables, where they are not there yet."""
     for statement in SCHEMA.split(";"):
         connection.execute(statement)
+    create_pins(connection)
     connection.execute("INSERT OR IGNORE INTO roster VALUES(1, ?, 0)", (secrets.token_hex(8),))
 
 
@@ -52,11 +64,28 @@ def snapshot(connection: sqlite3.Connection, lab: str) -> Roster:
     epoch, version = connection.execute("SELECT epoch, version FROM roster").fetchone()
     people = _everybody(connection).values()
     mine = [person for person in people if not person.labs or lab in person.labs]
-    granted = _grants(connection)
-    return Roster(epoch, version, tuple(_member(person, granted) for person in mine))
+    granted, pins = _grants(connection), dict(connection.execute("SELECT member, hash FROM pin"))
+    members = (_member(one, granted, pins.get(one.id, "")) for one in mine)
+    return Roster(epoch, version, tuple(members))
 
 
-def _member(person: Listed, granted: Mapping[tuple[str, str], tuple[str, str | None]]) -> Member:
+def set_pin(connection: sqlite3.Connection, member: str, pin_hash: str, now_us: int) -> None:
+    """Gives an animator a code, or takes it away (""), within the caller's transaction.
+
+    Raises ValueError for who is no animator.
+    """
+    one = _everybody(connection).get(member)
+    if one is None or not one.animator:
+        raise ValueError(f"{member}: expected the id of an animator of the roster")
+    connection.execute("DELETE FROM pin WHERE member = ?", (member,))
+    if pin_hash:
+        connection.execute("INSERT INTO pin VALUES(?, ?)", (member, pin_hash))
+    _raise_version(connection, now_us)
+
+
+def _member(
+    person: Listed, granted: Mapping[tuple[str, str], tuple[str, str | None]], pin: str
+) -> Member:
     clearances = []
     for of, until in person.clearances:
         by, since = granted[person.id, of]
@@ -71,6 +100,7 @@ def _member(person: Listed, granted: Mapping[tuple[str, str], tuple[str, str | N
         clearances=tuple(clearances),
         badges=person.badges,
         language=person.language,
+        pin=pin if person.animator else "",
     )
 
 

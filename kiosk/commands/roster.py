@@ -1,4 +1,4 @@
-"""bring members, badges, memberships and clearances from a CSV file
+"""bring members, badges, memberships and clearances from a CSV file; give animators a code
 
 `fablab roster import FILE.csv` asks the running central, or takes its place where none
 runs. Columns, in French or English: id, first_name, last_name, category, member_until,
@@ -7,6 +7,9 @@ animator, labs, language. A column that is not there leaves what is known; membe
 are not in the file stay as they are. Each line that is refused is told with its number
 and what was expected; the others are taken. Exit code 1 where a line was refused, 2
 where the file as a whole could not be read.
+
+`fablab roster pin M0042` asks twice for the six digits with which that animator acts at a
+tablet; `--remove` takes them away. The labs have them at their next sync.
 """
 
 from __future__ import annotations
@@ -20,17 +23,61 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     action = actions.add_parser("import", help="bring people from a CSV file")
     action.add_argument("file", type=Path, metavar="FILE.csv")
-    action.add_argument(
-        "--site",
-        type=Path,
-        default=Path("/etc/fablab-central/central.toml"),
-        metavar="FILE",
-        help="the central's TOML file (%(default)s)",
-    )
     action.add_argument("--dry-run", action="store_true", help="say what would change only")
+    action.set_defaults(do=import_file)
+    pin = actions.add_parser("pin", help="the six digits of an animator, asked twice")
+    pin.add_argument("member", metavar="MEMBER", help="the animator's id on the roster")
+    pin.add_argument("--remove", action="store_true", help="that animator has no code any more")
+    pin.set_defaults(do=set_pin)
+    for one in (action, pin):
+        one.add_argument(
+            "--site",
+            type=Path,
+            default=Path("/etc/fablab-central/central.toml"),
+            metavar="FILE",
+            help="the central's TOML file (%(default)s)",
+        )
 
 
 def run(args: argparse.Namespace) -> int:
+    code: int = args.do(args)
+    return code
+
+
+def set_pin(args: argparse.Namespace) -> int:
+    import sys
+
+    from kiosk.admin import AdminError
+    from kiosk.central import desk
+    from kiosk.sites import SiteError, read_central
+    from kiosk.store.disk import StoreError
+
+    try:
+        site = read_central(args.site)
+        pin = "" if args.remove else _typed(f"six digits for {args.member}: ")
+        if pin and pin != _typed("once more: "):
+            sys.stderr.write("fablab roster: not the same twice; nothing was changed\n")
+            return 2
+        if not pin and not args.remove:
+            sys.stderr.write("fablab roster: nothing was typed; --remove takes a code away\n")
+            return 2
+        desk.ask(site, "roster-pin", member=args.member, pin=pin)
+    except (AdminError, StoreError, SiteError, ValueError) as error:
+        sys.stderr.write(f"fablab roster: {error}\n")
+        return 2
+    sys.stdout.write(f"{args.member}: {'has no code any more' if args.remove else 'may act'}\n")
+    return 0
+
+
+def _typed(what: str) -> str:
+    """Not shown where somebody types it; a line of its own where a program does."""
+    import getpass
+    import sys
+
+    return getpass.getpass(what) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def import_file(args: argparse.Namespace) -> int:
     import base64
     import sys
 
