@@ -1,4 +1,4 @@
-"""What a kiosk carries from one start to the next: open sessions and prints, and conditions.
+"""What a kiosk carries from one start to the next: open sessions and prints, conditions, the queue.
 
 A fold of the journal. `Carried` at entry n and the entries after n give the
 same as all entries from the first: the kiosk keeps one now and then, so that a
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from machines.condition import Condition
 from machines.instants import Instant
+from machines.job_entries import SpoolLoaded
+from machines.jobs import Jobs
 from machines.journal import (
     ConditionSet,
     Entry,
@@ -24,6 +26,8 @@ from machines.journal import (
     SessionSuspended,
     SessionVoided,
 )
+from machines.learned import Learned
+from machines.spools import Loaded, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +63,30 @@ class OpenPrint:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The fold up to entry `seq`: what is open by its birth; conditions, and what was left, by
-    machine."""
+    """The fold up to entry `seq`: what is open by its birth; conditions, what was left, and
+    what is loaded, by machine."""
 
     seq: int = 0
     sessions: Mapping[str, OpenSession] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     prints: Mapping[str, OpenPrint] = field(default_factory=dict)
     left: Mapping[str, LeftSession] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=Jobs)
+    loaded: Mapping[str, Loaded] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
 
     def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
         """This, and the entries after it, given with their seq in ascending order."""
         seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
         prints, left = dict(self.prints), dict(self.left)
+        jobs, loaded, learned = self.jobs, dict(self.loaded), self.learned
         for at_seq, entry in entries:
             seq = at_seq
+            learned, jobs = learned.take(entry, jobs), jobs.take(entry)
+            if isinstance(entry.body, SpoolLoaded | PrintEnded):
+                machine = entry.body.machine
+                if (still := after(loaded.get(machine), entry.body)) is not None:
+                    loaded[machine] = still
             match entry.body:
                 case SessionOpened(machine=machine):
                     member = entry.personal.member if entry.personal else None
@@ -97,7 +110,7 @@ class Carried:
                 case ConditionSet(machine=machine):
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
-        return Carried(seq, sessions, conditions, prints, left)
+        return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned)
 
 
 def _may_go_on(ended: OpenSession, closing: SessionClosed) -> bool:

@@ -40,6 +40,7 @@ from machines.job_entries import (
 )
 from machines.journal import Entry, PrintBegan, PrintEnded, Result
 from machines.last_print import LastPrint, reconciled
+from machines.order import Move
 
 #: How long a job that is over and was never collected is remembered.
 KEPT_US = 14 * 86_400 * SECOND
@@ -126,6 +127,7 @@ class Job:
     """
 
     id: str
+    number: int  #: of its submission, on a count of entries that grows
     brought: Instant
     entry: JobSubmitted
     owner: str | None
@@ -156,13 +158,14 @@ class Job:
 class Jobs:
     """All jobs that are not forgotten, by identity, oldest first; prints by printer.
 
-    `moves`: what animators put before what, in order of time, of jobs that wait.
+    `count`: entries so far. `moves`: what animators moved, of jobs that wait.
     `reconciled`: ends (wall microseconds) that OctoPrint's history told already.
     """
 
+    count: int = 0
     jobs: Mapping[str, Job] = field(default_factory=dict)
     prints: Mapping[str, LastPrint] = field(default_factory=dict)
-    moves: tuple[tuple[str, str], ...] = ()
+    moves: tuple[Move, ...] = ()
     reconciled: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def take(self, entry: Entry) -> Jobs:
@@ -173,7 +176,7 @@ class Jobs:
         match entry.body:
             case JobSubmitted() as body:
                 jobs = {k: job for k, job in jobs.items() if not _is_old(job, entry.at)}
-                jobs[str(entry.birth)] = _submitted(entry, body)
+                jobs[str(entry.birth)] = _submitted(entry, body, self.count + 1)
             case JobStarting(overtook=passed):
                 for one in passed:
                     if job := jobs.get(one):
@@ -184,12 +187,9 @@ class Jobs:
                 del jobs[job.id]
             else:
                 jobs[job.id] = moved
-        return Jobs(
-            jobs,
-            last_print.after(self.prints, entry),
-            _moves(self, jobs, entry),
-            _told(self, entry),
-        )
+        prints = last_print.after(self.prints, entry)
+        moves = _moves(self, jobs, entry)
+        return Jobs(self.count + 1, jobs, prints, moves, _told(self, entry))
 
     def of_path(self, machine: str, path: str) -> Job | None:
         """Whose attempt this path at OctoPrint is, where its print may still begin."""
@@ -281,10 +281,11 @@ def _concerned(jobs: Mapping[str, Job], entry: Entry) -> Iterator[Job]:
             ]
 
 
-def _submitted(entry: Entry, body: JobSubmitted) -> Job:
+def _submitted(entry: Entry, body: JobSubmitted, number: int) -> Job:
     personal = entry.personal
     return Job(
         id=str(entry.birth),
+        number=number,
         brought=entry.at,
         entry=body,
         owner=personal.member if personal else None,
@@ -302,17 +303,19 @@ def _is_old(job: Job, at: Instant) -> bool:
 # -- beside the jobs ------------------------------------------------------------------------
 
 
-def _moves(before: Jobs, jobs: Mapping[str, Job], entry: Entry) -> tuple[tuple[str, str], ...]:
-    """What animators moved: forgotten once the job does not wait any more."""
+def _moves(before: Jobs, jobs: Mapping[str, Job], entry: Entry) -> tuple[Move, ...]:
+    """What animators moved: forgotten once the job begins, or a later word says where it is."""
     moves = before.moves
     match entry.body:
         case JobMoved(job=job, before=other):
-            moves = (*moves, (job, other))
-        case JobStarting() | JobWithdrawn() | JobRequeued() | PrintBegan():
+            moves = (*moves, Move(job, other, before.count + 1))
+        case JobPrioritised(job=job) | JobRequeued(job=job):
+            moves = tuple(move for move in moves if move.job != job)
+        case JobWithdrawn() | PrintBegan() | PrintReconciled():
             pass
         case _:
             return moves
-    return tuple(move for move in moves if move[0] in jobs and not jobs[move[0]].has_begun)
+    return tuple(move for move in moves if move.job in jobs and not jobs[move.job].has_begun)
 
 
 def _told(before: Jobs, entry: Entry) -> Mapping[str, tuple[int, ...]]:

@@ -94,11 +94,12 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class BeginPrint:
-    """Write `entry`, then hand its birth back with `number`."""
+    """Write `entry`, then hand its birth back with `number`. `path`: at OctoPrint, "" untold."""
 
     number: int
     entry: PrintBegan
     file_name: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

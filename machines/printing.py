@@ -164,7 +164,8 @@ def _begin(
     )
     if seen is not None:
         under_way = replace(_noted(under_way, seen), first_s=job.elapsed_s if adopted else None)
-    effect = BeginPrint(number, PrintBegan(printer.machine, session, adopted), job.name)
+    entry = PrintBegan(printer.machine, session, adopted)
+    effect = BeginPrint(number, entry, job.name, job.path)
     return replace(printer, open=under_way, begun=number, over=None), (effect,)
 
 

@@ -10,12 +10,28 @@ import msgspec
 from machines.carried import Carried, LeftSession, OpenPrint, OpenSession
 from machines.condition import Condition
 from machines.instants import Instant
+from machines.jobs import STATES, Job, Jobs, State
 from machines.journal import Entry
+from machines.last_print import LastPrint
+from machines.learned import Learned
+from machines.order import Move
+from machines.spools import Loaded
 
 ALIVE = ("", "alive")
 CARRIED = ("", "carried")
 #: The meter of a printer; every other is a run's.
 PRINT = "print"
+
+
+class JobsRow(msgspec.Struct, frozen=True):
+    """`Jobs`; a job's state stands beside it, since one of several classes needs its name."""
+
+    count: int = 0
+    jobs: dict[str, Job] = {}
+    states: dict[str, tuple[str, msgspec.Raw]] = {}
+    prints: dict[str, LastPrint] = {}
+    moves: tuple[Move, ...] = ()
+    reconciled: dict[str, tuple[int, ...]] = {}
 
 
 class CarriedRow(msgspec.Struct, frozen=True):
@@ -27,6 +43,9 @@ class CarriedRow(msgspec.Struct, frozen=True):
     conditions: dict[str, Condition]
     prints: dict[str, OpenPrint] = {}
     left: dict[str, LeftSession] = {}
+    jobs: JobsRow = JobsRow()
+    loaded: dict[str, Loaded] = {}
+    learned: Learned = Learned()
 
 
 def encode_instant(at: Instant) -> bytes:
@@ -45,6 +64,9 @@ def encode_carried(carried: Carried, store: str) -> bytes:
         dict(carried.conditions),
         dict(carried.prints),
         dict(carried.left),
+        _jobs_row(carried.jobs),
+        dict(carried.loaded),
+        carried.learned,
     )
     return msgspec.json.encode(row)
 
@@ -53,10 +75,46 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
     """What was carried in this store; None where that must be folded from the first entry."""
     if row is None:
         return None
-    kept = msgspec.json.decode(row, type=CarriedRow)
+    try:
+        kept = msgspec.json.decode(row, type=CarriedRow)
+    except msgspec.ValidationError:
+        return None  # of a version that kept something else
     if kept.store != store:
         return None
-    return Carried(kept.seq, kept.sessions, kept.conditions, kept.prints, kept.left)
+    return Carried(
+        kept.seq,
+        kept.sessions,
+        kept.conditions,
+        kept.prints,
+        kept.left,
+        _jobs(kept.jobs),
+        kept.loaded,
+        kept.learned,
+    )
+
+
+def _jobs_row(jobs: Jobs) -> JobsRow:
+    return JobsRow(
+        jobs.count,
+        dict(jobs.jobs),
+        {job.id: (job.state.kind, _raw(job.state)) for job in jobs.jobs.values()},
+        dict(jobs.prints),
+        jobs.moves,
+        dict(jobs.reconciled),
+    )
+
+
+def _raw(state: State) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(state))
+
+
+def _jobs(row: JobsRow) -> Jobs:
+    states = {
+        job: msgspec.json.decode(state, type=STATES[kind])
+        for job, (kind, state) in row.states.items()
+    }
+    jobs = {name: replace(job, state=states[name]) for name, job in row.jobs.items()}
+    return Jobs(row.count, jobs, row.prints, row.moves, row.reconciled)
 
 
 def fold_all(stores: Iterable[Iterable[tuple[int, Entry]]]) -> Carried:

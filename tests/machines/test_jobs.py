@@ -23,6 +23,7 @@ from machines.job_entries import (
 )
 from machines.jobs import Job, Jobs, Over, Printing, Starting, ToApprove, Waiting
 from machines.journal import Birth, Body, Entry, Personal, PrintBegan, PrintEnded, Result
+from machines.order import Move
 
 PATH = "fablab-1-mug.gcode"
 FILE = JobSubmitted("f" * 64, 1000, "tablet", estimated_s=3600.0)
@@ -188,7 +189,7 @@ def test_moves_and_priorities_are_those_of_jobs_that_wait() -> None:
     mug, vase = book.bring(), book.bring()
     book.say(JobMoved(vase, mug))
     book.say(JobPrioritised(mug, True, "salon vendredi"))
-    assert book.jobs.moves == ((vase, mug),)
+    assert book.jobs.moves == (Move(vase, mug, 3),)
     assert (book.job(mug).prioritised, book.job(mug).priority) == (True, "salon vendredi")
     book.say(JobPrioritised(mug, False))
     assert (book.job(mug).prioritised, book.job(mug).priority) == (False, "")
