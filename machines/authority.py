@@ -8,6 +8,7 @@ ends whoever was acting.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 #: A person acts this long after the last act.
 ACTING_S = 300.0
@@ -89,5 +90,5 @@ def too_easy(pin: str) -> bool:
     >>> [too_easy(pin) for pin in ("777777", "345678", "654321", "271828")]
     [True, True, True, False]
     """
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     return steps in ({0}, {1}, {-1})

@@ -43,7 +43,8 @@ def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
     def pin(member: str, pin: str) -> None:
         _set_pin(central, member, pin)
 
-    return {"roster-import": import_roster, "roster-pin": pin} | _about_nodes(central)
+    answers: dict[str, admin.Answer] = {"roster-import": import_roster, "roster-pin": pin}
+    return answers | _about_nodes(central)
 
 
 def _about_nodes(central: Central) -> dict[str, admin.Answer]:
