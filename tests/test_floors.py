@@ -37,6 +37,7 @@ PLACES = {
     "sqlite3": ("kiosk.*",),
     "waitress": ("kiosk.*",),
     "requests": ("drivers.octoprint.rest", "kiosk.sync.http"),
+    "urllib3": ("drivers.octoprint.rest",),
     "websocket": ("drivers.octoprint.stream",),
     "cattrs": ("config*",),
     "tenacity": ("drivers.*.link", "kiosk*"),

@@ -14,7 +14,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from machines.facts import Happened, JobSeen, PrinterSeen, PrintHappened
+from machines.facts import Happened, JobSeen, Printed, PrinterSeen, PrintHappened
+from machines.instants import SECOND
 from machines.meter import Work
 from machines.print_record import pulse
 
@@ -166,6 +167,50 @@ def credentials(login: dict[str, Any] | None) -> tuple[str, str] | None:
     """Name and session of a log-in's answer (which also holds the API key: never log it)."""
     name, session = (text((login or {}).get(key)) for key in ("name", "session"))
     return (name, session) if name and session else None
+
+
+# -- what it answers to commands ----------------------------------------------------------------
+
+
+def complaint(body: bytes, status: int) -> str:
+    """Why OctoPrint refuses, in its own words where it has any."""
+    return text((decode(body) or {}).get("error")) or f"answers {status}"
+
+
+def kept_as(upload: dict[str, Any] | None) -> str:
+    """The path that an upload's answer names; "" where it names none."""
+    return text(_table(_table(upload, "files"), "local").get("path"))
+
+
+def free_bytes(files: dict[str, Any] | None) -> float | None:
+    """What `/api/files` says is free on the disk of the files."""
+    return _number(files or {}, "free")
+
+
+def printed(files: dict[str, Any]) -> tuple[Printed, ...]:
+    """`/api/files`, with all its folders: the files whose last print succeeded, latest first."""
+    found, folders = [], [files.get("files")]
+    while folders:
+        entries = folders.pop()
+        for entry in entries if isinstance(entries, list) else ():
+            folders.append(entry.get("children") if isinstance(entry, dict) else None)
+            if (past := _printed(entry)) is not None:
+                found.append(past)
+    return tuple(sorted(found, key=lambda past: past.ended_us, reverse=True))
+
+
+def _printed(entry: object) -> Printed | None:
+    path = text(entry.get("path")) if isinstance(entry, dict) else ""
+    last = _table(_table(entry, "prints"), "last")
+    ended_s = _positive(_number(last, "date"))
+    printer_s = _positive(_number(last, "printTime"))
+    if not path or last.get("success") is not True or ended_s is None or printer_s is None:
+        return None
+    return Printed(path, round(ended_s * SECOND), printer_s) if ended_s < _LATEST_S else None
+
+
+#: Seconds since 1970 that are no time of a print any more: the year 2200.
+_LATEST_S = 7_258_118_400.0
 
 
 # -- a printer that says "Printing" and does nothing ------------------------------------------
