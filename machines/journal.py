@@ -139,6 +139,7 @@ class SessionClosed:
     reason: Reason
     provenance: Provenance = Provenance.BADGE
     ended: Instant | None = None
+    why: str = ""  #: in an animator's words
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class Chosen:
     refusal: Refusal | None = None
     closes_us: int | None = None
     take_over: bool = False  #: "yes, take it over" was touched
+    by: str | None = None  #: the animator who asks for a member who forgot the badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,9 @@ class Ended:
     at: Instant
     reason: Reason
     member: str | None = None  #: whose session is meant; None: whoever's
+    told: Instant | None = None  #: by the animator: when it really ended, where it was left open
+    by: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,7 @@ class WriteOpening:
     token: int
     member: str
     source: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,8 @@ class WriteClosing:
     reason: Reason
     provenance: Provenance = Provenance.BADGE
     ended: Instant | None = None
+    by: str | None = None  #: the animator who ended it
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def decide(machine: Machine, event: Event) -> Outcome:
             None,
             machine.member,
         ):
-            return _end(machine, at, reason)
+            how = Provenance.BADGE if event.told is None else Provenance.DECLARED
+            return _end(machine, at, reason, how, event.told, event.by, event.why)
         case After(), Ended(_, Reason.FAULT):
             return _let_go(machine)
 
@@ -152,8 +153,10 @@ def _open(machine: Machine, event: Tapped | Chosen) -> Outcome:
     if isinstance(before, After) and may_work(machine, event.at):
         return machine, _no(Refusal.WORKING, event.member)
     opening = Opening(event.token, event.member, event.at, event.closes_us, before)
-    source = "badge" if isinstance(event, Tapped) else "touch"
-    return replace(machine, session=opening), (WriteOpening(event.token, event.member, source),)
+    by = event.by if isinstance(event, Chosen) else None
+    source = "badge" if isinstance(event, Tapped) else "animator" if by else "touch"
+    writes = WriteOpening(event.token, event.member, source, by)
+    return replace(machine, session=opening), (writes,)
 
 
 def _committed(machine: Machine, event: Committed, token: int, session: str) -> Outcome:
@@ -202,13 +205,15 @@ def _end(
     reason: Reason,
     provenance: Provenance = Provenance.BADGE,
     ended: Instant | None = None,
+    by: str | None = None,
+    why: str = "",
 ) -> Outcome:
     held = machine.session
     assert isinstance(held, Held | Suspended)
     rules = machine.rules
     works_on = rules.outlives and machine.working
     stays = works_on or (rules.interlocked and (rules.run_on_us or rules.cool_us))
-    closing = WriteClosing(held.session, held.member, reason, provenance, ended)
+    closing = WriteClosing(held.session, held.member, reason, provenance, ended, by, why)
     stopped = Stopped(held.member, held.opened, reason, ended)
     if stays and reason is not Reason.FAULT and isinstance(held, Held):
         after = After(held.session, held.member, at, None if machine.working else at)

@@ -23,12 +23,12 @@ from kiosk.clock import Clock
 from kiosk.floor.closing import closes, closes_late
 from kiosk.floor.devices import Devices
 from kiosk.floor.hands import Lasers, RelayOrders
-from kiosk.floor.openings import Openings
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
 from kiosk.floor.restoring import Left, restore_sessions
 from kiosk.floor.runs import Runs
+from kiosk.floor.sessions import Sessions
 from kiosk.floor.talking import Talking, Wanted
 from kiosk.floor.view import PrintView, Touch
 from kiosk.floor.writing import Journal, Writing
@@ -37,22 +37,14 @@ from machines import conversation as talk
 from machines import session as table
 from machines.carried import Carried
 from machines.facts import Back, BadgeRead, Fact, Silence
-from machines.instants import SECOND, Instant
+from machines.instants import Instant
 from machines.journal import (
     ConditionSet,
-    Entry,
     Personal,
     Reason,
-    SessionClosed,
-    SessionOpened,
-    SessionResumed,
-    SessionSuspended,
-    SessionVoided,
-    TapRefused,
 )
 from machines.members import Member, Refusal, access
 from machines.presence import Presence
-from machines.session_table import decide
 
 log = logging.getLogger("floor")
 
@@ -81,7 +73,6 @@ class Floor:
         self.people = people
         self._clock = clock
         self._relays = relays
-        self._lasers = lasers
         self._show = show
         self.seconds = seconds
         self.posts: dict[str, Post] = {plan.slug: Post.new(plan) for plan in site.machines}
@@ -89,8 +80,11 @@ class Floor:
         self._runs = Runs(writing)
         self._prints = Prints(self.posts.values(), writing)
         self._bound = {reader.slug: reader.machine for reader in site.readers}
+        self._sessions = Sessions(
+            writing, self._runs, relays, lasers, people, clock, self.soon, seconds, self._say
+        )
+        self._decide = self._sessions.decide
         self.devices = Devices(self.posts, self._bound, self._runs, self._prints, self._decide)
-        self._openings = Openings(writing, self.soon, seconds, self._decide)
         self._present = {reader.slug: Presence() for reader in site.readers}
         self.talk = Talking(site.language, seconds, self._look, self._asked)
         self._tokens = itertools.count(1)
@@ -145,7 +139,7 @@ class Floor:
             if slug in self.posts:
                 self.posts[slug].condition = condition
         left = Left(carried, rebooted, last_seen or now, now)
-        restore_sessions(self.posts, left, self.site.hours, self.writing, self._carry_out)
+        restore_sessions(self.posts, left, self.site.hours, self.writing, self._sessions.carry_out)
         self._runs.restore(kept, self.posts)
         self._prints.restore(kept, carried.prints.values(), now)
 
@@ -173,7 +167,7 @@ class Floor:
     @property
     def is_quiet(self) -> bool:
         """Nothing is queued, and the disk owes no answer."""
-        return self._queue.empty() and not self._openings.any
+        return self._queue.empty() and not self._sessions.openings.any
 
     @property
     def _listens(self) -> bool:
@@ -181,7 +175,7 @@ class Floor:
 
     def _work(self) -> None:
         while not self._stopped:
-            waits = self._openings.any or self.talk.waits or self._listens
+            waits = self._sessions.openings.any or self.talk.waits or self._listens
             wait = TICK_S if waits else REST_S
             due = self.seconds() - self.turned >= wait
             if self._undrawn is not None:
@@ -209,7 +203,7 @@ class Floor:
         """At once, but for what is about to come: the rest of the queue, an opening's answer."""
         now = self.seconds()
         since = now if self._undrawn is None else self._undrawn
-        soon_more = not self._queue.empty() or self._openings.is_due(now)
+        soon_more = not self._queue.empty() or self._sessions.openings.is_due(now)
         if soon_more and now - since < DRAWN_S:
             self._undrawn = since
             return
@@ -245,11 +239,14 @@ class Floor:
             return
         post = self.posts[machine]
         if member is None:
-            self._note_refusal(machine, Refusal.UNKNOWN_BADGE, self.people.digest(number))
-            self.talk.say(self._refused(machine, None, Refusal.UNKNOWN_BADGE))
+            self._sessions.note_refusal(machine, Refusal.UNKNOWN_BADGE, self.people.digest(number))
+            self.talk.say(self._sessions.refused(machine, None, Refusal.UNKNOWN_BADGE))
             return
         refusal, closes_us = self.refusal(post, member), closes(self.site.hours, at)
         self._decide(post, table.Tapped(at, next(self._tokens), member.id, refusal, closes_us))
+
+    def _say(self, event: talk.Event) -> None:
+        self.talk.say(event)
 
     def _look(self, wanted: Wanted | None) -> talk.Board:
         """The machines as the talk needs to know them, and whether who wants one may have it."""
@@ -268,7 +265,7 @@ class Floor:
                 ended = table.Ended(self._clock.now(), Reason.ASKED, roster_id)
                 self._decide(self.posts[machine], ended)
             case talk.NoteRefusal(machine, refusal):
-                self._note_refusal(machine, refusal, self.people.digest(number))
+                self._sessions.note_refusal(machine, refusal, self.people.digest(number))
 
     def _begin(self, post: Post, roster_id: str, take_over: bool) -> None:
         at = self._clock.now()
@@ -287,80 +284,6 @@ class Floor:
         if post.machine.rules.interlocked and not self._relays.connected:
             return Refusal.RELAY_UNAVAILABLE
         return None if self.writing.ok else Refusal.JOURNAL_UNAVAILABLE
-
-    # -- machines -----------------------------------------------------------------------------
-
-    def _decide(self, post: Post, event: table.Event) -> None:
-        post.machine, effects = decide(post.machine, event)
-        self._carry_out(post, effects)
-
-    def _carry_out(self, post: Post, effects: tuple[table.Effect, ...]) -> None:
-        for effect in effects:
-            self._do(post, effect)
-        self._permit(post)
-
-    def _do(self, post: Post, effect: table.Effect) -> None:
-        slug = post.slug
-        match effect:
-            case table.WriteOpening(token, roster_id, source):
-                self._write_opening(post, token, roster_id, source)
-            case table.WriteClosing(session, roster_id, reason, provenance, ended):
-                self._runs.part(post, self._clock.now())
-                closed = SessionClosed(session, slug, reason, provenance, ended)
-                post.closing = self.writing.write(closed, Personal(member=roster_id))
-            case table.WriteSuspension(session, reason, since):
-                self.writing.write(SessionSuspended(session, slug, reason, since))
-            case table.WriteResumption(session):
-                self.writing.write(SessionResumed(session, slug))
-            case table.WriteVoid(session):
-                self.writing.write(SessionVoided(session, slug, Reason.LATE))
-            case table.Energise():
-                post.energised = self._clock.now()
-                self._relays.set_soon(slug, True)
-            case table.Release():
-                post.energised = None
-                self._relays.set_soon(slug, False)
-            case table.Started(roster_id, resumed):
-                self.talk.say(talk.HasStarted(self.seconds(), slug, roster_id, resumed))
-            case table.Stopped(roster_id, opened, ended=ended):
-                elapsed_s = max(0.0, (ended or self._clock.now()).since(opened) / SECOND)
-                self._tell_stopped(post, roster_id, elapsed_s)
-            case table.Refused(refusal, member):
-                self._note_refusal(slug, refusal, member=member)
-                self.talk.say(self._refused(slug, member, refusal))
-
-    def _write_opening(self, post: Post, token: int, roster_id: str, source: str) -> None:
-        member = self.people.member(roster_id)
-        category = member.category if member else "individual"
-        personal = Personal(member=roster_id, category=category)
-        opening = SessionOpened(post.slug, source, category)
-        self._openings.write(post, token, opening, personal)
-
-    def _tell_stopped(self, post: Post, roster_id: str, elapsed_s: float) -> None:
-        """Once the closing is on disk: what a member is told was recorded is."""
-
-        def told(closing: Future[Entry]) -> None:
-            if closing.exception():
-                self.talk.say(self._refused(post.slug, roster_id, Refusal.JOURNAL_UNAVAILABLE))
-            else:
-                stopped = talk.HasStopped(self.seconds(), post.slug, roster_id, elapsed_s)
-                self.talk.say(stopped)
-
-        if post.closing is not None:
-            post.closing.add_done_callback(lambda done: self.soon(lambda _: told(done)))
-
-    def _refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
-        return talk.WasRefused(self.seconds(), machine, member, refusal)
-
-    def _note_refusal(
-        self, machine: str, refusal: Refusal, badge: str | None = None, member: str | None = None
-    ) -> None:
-        personal = Personal(member=member, badge=None if member else badge)
-        self.writing.write(TapRefused(machine, refusal.value), personal)
-
-    def _permit(self, post: Post) -> None:
-        if post.burns:
-            self._lasers.allow(post.slug, isinstance(post.machine.session, table.Held))
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -392,7 +315,7 @@ class Floor:
         self.talk.tick()
         self._prints.tick(at)
         self._runs.tick(at)
-        self._openings.watch(at)
+        self._sessions.openings.watch(at)
         self.writing.watch()
         busy = any(post.held for post in self.posts.values()) or self._runs.any
         self.writing.sign_of_life(at, busy)
