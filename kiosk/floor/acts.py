@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from machines.job_entries import JobSubmitted, Ordered, Why
@@ -174,9 +175,31 @@ Act = (
 )
 
 
+class WhyNot(StrEnum):
+    """Why an act was not done. Each has its sentence on the pages."""
+
+    JOURNAL = "journal"  #: the disk does not answer: nothing was done, or not for certain
+    JOB = "job"  #: there is no such job any more
+    MACHINE = "machine"  #: there is no such machine, or it is no printer
+    MEMBER = "member"  #: nobody of that name is on the roster
+    YOURS = "yours"  #: a member may only do that with a job of their own
+    STATE = "state"  #: the job is not where that can be done any more; detail: its state
+    JOBS = "jobs"  #: as many jobs of that person wait as may
+    HOURS = "hours"  #: that person's jobs would take longer than may wait
+    OBSTACLE = "obstacle"  #: it cannot start there now; detail: a `machines.order.Hindrance`
+    STARTING = "starting"  #: a start is under way at that printer
+    PRINTING = "printing"  #: a print is under way there: its plate is not empty
+    OTHER_PRINT = "other-print"  #: the print that the page showed is not the one under way
+    PRINT = "print"  #: there is no such print any more
+    SESSION = "session"  #: no session there now; detail: a `machines.members.Refusal`
+    NO_SESSION = "no-session"  #: no session is open there
+    TIME = "time"  #: not a time of today between the opening and now
+    CONDITION = "condition"  #: neither maintenance nor fault
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of an act. `why` is a key that the pages have a sentence for, "" where done."""
+    """What came of an act. `why` is a `WhyNot`, "" where done."""
 
     done: bool
     why: str = ""
