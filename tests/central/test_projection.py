@@ -11,17 +11,25 @@ from hypothesis import strategies as st
 
 from kiosk.central import ledger, projection
 from kiosk.central.intake import understand
+from kiosk.central.month import month_rows
 from kiosk.central.nodes import Node
 from kiosk.store.codec import encode
 from kiosk.sync.protocol import Batch, Line, Taken
 from machines.chain import ZERO, link
 from machines.folding import fold
-from machines.instants import WallQuality
+from machines.instants import Month, WallQuality
 from machines.journal import Birth, BootBegan, Entry, RunMeasured
 from machines.monthly import parts
+from machines.usage import Print, Session, Use
 from tests.central.shelf import Shelf, described
 from tests.field import HOUR, Field, paris_us
 from tests.machines.test_usage import Story, five_hours, stories
+
+
+def of_a_print(use: Use) -> tuple[object, ...]:
+    if isinstance(use, Print):
+        return use.result, use.job, use.filament_g, use.why or "", use.reconciled
+    return (use.reason or "" if isinstance(use, Session) else ""), None, None, "", False
 
 
 def folded(entries: list[Entry]) -> list[tuple[object, ...]]:
@@ -36,13 +44,17 @@ def folded(entries: list[Entry]) -> list[tuple[object, ...]]:
             use.began_us,
             use.ended_us,
             str(use.provenance),
+            *of_a_print(use),
         )
         for use in fold(entries)
         for part in parts(use)
     )
 
 
-COLUMNS = "month, subject, used_us, paused_us, unseen_us, began_us, ended_us, provenance"
+COLUMNS = (
+    "month, subject, used_us, paused_us, unseen_us, began_us, ended_us, provenance,"
+    " outcome, job, filament_g, why, reconciled"
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -59,6 +71,26 @@ def test_in_any_order_and_any_steps_the_rows_are_those_of_the_fold(
         shelf.fold(step)
     assert sorted(shelf.rows(COLUMNS)) == folded(story.lab.entries)
     shelf.connection.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(stories(), st.randoms(use_true_random=False), st.integers(1, 50))
+def test_in_any_order_every_print_is_the_same_persons_and_the_same_try(
+    story: Story, chance: random.Random, step: int
+) -> None:
+    told = list(story.lab.entries)
+    chance.shuffle(told)
+    made = []
+    for order in (story.lab.entries, told + told[:step]):
+        shelf = Shelf()
+        shelf.know_keys()
+        for first in range(0, len(order), step):
+            shelf.lay(order[first : first + step])
+            shelf.fold(step)
+        months = [Month(2026, number) for number in (10, 11, 12)]
+        made.append([row for month in months for row in month_rows(shelf.connection, month)])
+        shelf.connection.close()
+    assert made[0] == made[1]
 
 
 def test_five_hours_stay_five_hours_through_the_ledger() -> None:

@@ -14,6 +14,7 @@ from kiosk.central.columns import Column, Kind
 from kiosk.central.export import files
 from kiosk.central.sheets import EXCEL, OPEN, Sheet, guarded, write
 from machines.journal import MachineDescribed, SiteDescribed
+from tests.central.hostile import NAMES, overrun
 from tests.central.shelf import Shelf
 from tests.central.test_export import read
 from tests.field import Field
@@ -55,6 +56,29 @@ def test_a_hostile_name_is_one_plain_cell_in_both_flavours(name: str, shown: str
     (row, _) = read(made["donnees-ouvertes/sessions.csv"])
     (same, _) = read(made["excel/sessions.csv"], ";")
     assert row["machine_nom"] == same["Nom de la machine"] == shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_name_anywhere_runs_in_no_sheet_and_leaks_no_file_or_person(name: str) -> None:
+    shelf = overrun(name)
+    made = files(shelf.book("2026-11"))
+    for flavour, delimiter in (("donnees-ouvertes", ","), ("excel", ";")):
+        for path in (path for path in made if path.startswith(flavour)):
+            text = made[path].decode("utf-8-sig")
+            heads, *lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            assert {len(line) for line in lines} == {len(heads)}
+            assert text.count("\r\n") == text.count("\n") == len(lines) + 1
+            assert not any(re.match(r"\s*[=+\-@＝]", cell) for line in lines for cell in line)
+    (works, sessions) = (
+        read(made[f"donnees-ouvertes/{sheet}.csv"])[:-1]
+        for sheet in ("impressions-et-marches", "sessions")
+    )
+    told = {"machine", "machine_nom", "lieu_nom", "famille", "categorie", "matiere", "nature"}
+    for row in works:
+        shown = {key for key, value in row.items() if guarded(name) in value}
+        assert shown <= told | {"reference"}
+    assert {row["usager"][:2] for row in sessions} == {"U-"}
+    shelf.connection.close()
 
 
 def test_a_figure_below_zero_keeps_its_sign_and_its_size() -> None:
