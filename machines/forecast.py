@@ -106,10 +106,11 @@ class _Line:
     def __init__(self, printer: Free, hours: Hours) -> None:
         self.printer, self.hours = printer, hours
         self.ends_s = _known(printer.free_s)
-        self.next_s = _open_s(self.ends_s, hours) if printer.ready else self._after(self.ends_s)
+        self.next_s = self.ends_s if printer.ready else self._after(self.ends_s)
 
     def _after(self, ends_s: float) -> float:
-        return _open_s(_open_s(ends_s, self.hours) + self.printer.change_over_s, self.hours)
+        """Somebody who is there changes the plate."""
+        return _open_s(ends_s, self.hours) + self.printer.change_over_s
 
     def take(self, ends_s: float) -> None:
         self.ends_s, self.next_s = ends_s, self._after(ends_s)

@@ -61,9 +61,12 @@ def test_slicers_are_not_corrected_by_what_octoprint_got_wrong():
     track = Track()
     for _ in range(ENOUGH):
         track = track.learn(Estimate(1000, Source.OCTOPRINT), 2000)
-    assert track.corrected(SLICED) == 1000
-    assert track.corrected(Estimate(1000, Source.OCTOPRINT)) == 2000
     assert track.error(Source.SLICER) is None
+    track = track.learn(SLICED, 1200)
+    assert track.corrected(SLICED) == 1000  # of one print
+    assert track.corrected(Estimate(1000, Source.OCTOPRINT)) == 2000
+    track = track.learn(SLICED, 1200).learn(SLICED, 1200)
+    assert track.corrected(SLICED) == pytest.approx(1200)
 
 
 def test_a_print_without_an_estimate_teaches_nothing():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machines import fit
 from machines.fit import Profile, Unfit, filament, unfit
 from machines.job_entries import Needs
 from machines.order import Hindrance
@@ -14,6 +17,10 @@ from machines.spools import Loaded
 PRUSA = Profile(
     "prusa", "mk4", ("MK4", "Original Prusa MK4"), (250, 210, 220), 0.4, 290, 110, "marlin"
 )
+
+
+def test_the_examples_of_the_docstrings_hold():
+    assert doctest.testmod(fit).failed == 0
 
 
 def reasons(found: tuple[Unfit, ...]) -> list[Hindrance]:

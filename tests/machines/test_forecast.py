@@ -61,6 +61,17 @@ def test_nothing_begins_while_the_lab_is_closed():
     assert seen.turns["a"] == Turn("prusa", 24.5 * HOUR, 25.5 * HOUR)
 
 
+def test_a_printer_that_is_free_at_closing_is_used_in_the_morning():
+    ready = [free("prusa", 8, ready=True)]
+    assert forecast([job("a", prusa=1)], ready, DAYS).turns["a"].begins_s == 24 * HOUR
+
+
+def test_a_person_who_may_not_begin_before_the_evening_begins_in_the_morning():
+    printers = [free("prusa", 10, owner="ana"), free("ender", ready=True)]
+    seen = forecast([job("a", "ana", ender=1)], printers, DAYS, at_once=1)
+    assert seen.turns["a"].begins_s == 24 * HOUR
+
+
 def test_a_print_that_is_out_of_sight_makes_what_comes_after_it_unknown():
     seen = forecast([job("a", "ana", prusa=1)], [free("prusa", None, owner="ben")])
     assert seen.turns["a"] == Turn("", None, None)
@@ -80,6 +91,12 @@ def test_nobody_has_more_printers_at_once_than_one_may():
     seen = forecast(jobs, printers, at_once=1)
     assert seen.turns["a"].begins_s == 3 * HOUR
     assert seen.done_s["ana"] == 5 * HOUR
+
+
+def test_a_third_print_begins_when_the_first_of_two_has_ended():
+    printers = [free("prusa", 5, owner="ana"), free("ender", 2, owner="ana"), free("voron")]
+    seen = forecast([job("a", "ana", voron=1)], printers, at_once=2)
+    assert seen.turns["a"] == Turn("voron", 2 * HOUR, 3 * HOUR)
 
 
 def test_a_person_is_done_when_the_last_of_their_jobs_is():

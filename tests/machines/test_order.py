@@ -93,6 +93,11 @@ def test_a_job_moved_last_stays_before_those_brought_later():
     assert names(placed) == ["ben-1", "eve-1", "ana-1", "zoe-1"]
 
 
+def test_a_job_moved_last_when_nobody_else_waited_lets_nobody_pass():
+    ana, ben = queue("ana-1", "ben-1")
+    assert names(arrange([ana, ben], [Move("ana-1", "", ana.brought)])) == ["ana-1", "ben-1"]
+
+
 def test_a_move_whose_place_is_gone_is_dropped():
     placed = arrange(queue("ana-1", "ben-1"), [Move("ben-1", "gone", 9), Move("gone", "ana-1", 9)])
     assert names(placed) == ["ana-1", "ben-1"]
@@ -123,6 +128,12 @@ def test_each_job_says_why_it_stands_where_it_does():
         "ana-2": Standing.FURTHER,
     }
     assert names(placed)[-3:] == ["noe-1", "eve-1", "ana-2"]
+
+
+def test_a_job_is_compared_with_the_next_one_that_nobody_moved():
+    moves = [Move("ben-1", "", made=9)]
+    placed = arrange(queue("ana-1", "ben-1", "eve-1"), moves, recent_s={"eve": 5 * HOUR})
+    assert standings(placed)["ana-1"] is Standing.HOURS
 
 
 # -- in any queue -----------------------------------------------------------------------------
@@ -252,6 +263,11 @@ def test_the_first_that_fits_is_next():
 def test_a_short_job_passes_one_that_would_end_after_closing():
     waiting = [Candidate("long", 5 * HOUR), Candidate("short", HOUR)]
     assert next_for(waiting, 2 * HOUR) == Next("short", overtook=("long",))
+
+
+def test_a_job_that_ends_just_at_closing_ends_in_time():
+    waiting = [Candidate("exact", 2 * HOUR), Candidate("short", HOUR)]
+    assert next_for(waiting, 2 * HOUR) == Next("exact")
 
 
 def test_a_job_that_was_passed_once_is_not_passed_again():

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machines import spools
 from machines.instants import Instant, WallQuality
 from machines.job_entries import SpoolLoaded
 from machines.journal import PrintEnded, Result
 from machines.spools import DENSITY, ROUNDING_G, Loaded, after, fold, grams
 
 AT = Instant(1, 0, 0, WallQuality.NTP)
+
+
+def test_the_examples_of_the_docstrings_hold():
+    assert doctest.testmod(spools).failed == 0
 
 
 def ended(
@@ -28,7 +35,7 @@ def ended(
 
 
 def test_a_metre_of_pla_weighs_three_grams():
-    assert grams(1000, "PLA") == pytest.approx(2.98)
+    assert grams(1000, "PLA") == grams(1000, " pla ") == pytest.approx(2.98)
     assert grams(330_000, "PLA") == pytest.approx(1000, rel=0.02)  # a spool of a kilogram
 
 
@@ -47,6 +54,12 @@ def test_a_print_that_tells_its_length_only_is_weighed_by_what_is_loaded():
     assert left["prusa"].grams == pytest.approx(500 - 10 * 3.05, abs=0.1)
 
 
+def test_a_print_is_weighed_by_what_was_loaded_then_if_it_says_so():
+    spool = SpoolLoaded("prusa", "PETG", grams=500)
+    left = fold([spool, ended(filament_mm=10_000, material="PLA")])
+    assert left["prusa"].grams == pytest.approx(500 - 10 * 2.98, abs=0.1)
+
+
 def test_a_failed_print_counts_what_was_printed_of_it():
     spool = SpoolLoaded("prusa", "PLA", grams=500)
     left = fold([spool, ended(filament_g=20, result=Result.FAILED)])
@@ -57,6 +70,12 @@ def test_a_spool_that_gave_more_than_it_had_is_at_nothing_and_says_so():
     spool = SpoolLoaded("prusa", "PLA", grams=100)
     assert fold([spool, ended(filament_g=120)])["prusa"] == Loaded("PLA", grams=0.0, empty=True)
     assert fold([spool, ended(filament_g=100)])["prusa"] == Loaded("PLA", grams=0.0)
+
+
+def test_a_spool_that_should_be_empty_stays_so_until_somebody_changes_it():
+    spool = SpoolLoaded("prusa", "PLA", grams=100)
+    left = fold([spool, ended(filament_g=120), ended(filament_g=0.005)])
+    assert left["prusa"].empty
 
 
 def test_a_new_spool_begins_anew():
