@@ -21,6 +21,8 @@ from machines.instants import SECOND, Month, paris
 SILENT_AFTER_S = 3600.0
 TILES = ("sessions", "personnes", "session_h", "mesure_h", "non_observe_h", "impressions")
 COLUMNS = ("sessions", "session_h", "mesure_h", "impressions")
+#: Lines in the table of prints.
+LAST_PRINTS = 20
 KNOWN = ("badge_h", "declare_h", "estime_h")
 
 
@@ -161,12 +163,34 @@ def _family(family: str, language: str) -> str:
 def category_rows(rows: Iterable[UseRow], language: str) -> list[RowShown]:
     return [
         RowShown(_category(category, language), "", _cells(counted, language))
-        for (category,), counted in grouped(rows, lambda row: (row.category or "no_session",))
+        for (category,), counted in grouped(rows, lambda row: (_category_key(row.category),))
     ]
+
+
+def _category_key(category: str | None) -> str:
+    return "no_session" if category is None else category or "not_known"
 
 
 def _category(category: str, language: str) -> str:
     return texts.say(category, language) if category in texts.TEXTS else category
+
+
+def print_rows(rows: Iterable[UseRow], language: str) -> list[RowShown]:
+    """The last prints of these rows, the latest end first. Whose they are is not said."""
+    ended = [row for row in rows if row.kind == "print" and row.ended_us is not None]
+    latest = sorted(ended, key=lambda row: (row.ended_us or 0, row.subject), reverse=True)
+    return [
+        RowShown(
+            row.machine_name,
+            f"{paris(row.ended_us or 0):%d/%m/%Y %H:%M}",
+            (
+                texts.say(row.outcome, language) if row.outcome else "–",
+                texts.hours(row.used, language),
+                "–" if row.filament_g is None else texts.grams(row.filament_g, language),
+            ),
+        )
+        for row in latest[:LAST_PRINTS]
+    ]
 
 
 def known(rows: Iterable[UseRow], language: str) -> list[PartShown]:

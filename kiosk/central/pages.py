@@ -75,6 +75,7 @@ def create_pages(central: Central) -> Blueprint:
             known=overview.known(rows, language),
             bars=bars,
             machines=machines,
+            prints=overview.print_rows(rows, language),
             categories=overview.category_rows(rows, language),
             columns=overview.heads(language),
             earlier=overview.before(month),

@@ -33,6 +33,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "machine": ("Machine", "Machine"),
     "categories": ("Catégories d’adhérents", "Member categories"),
     "category": ("Catégorie", "Category"),
+    "not_known": ("Non renseignée", "Not known"),
+    "prints": ("Les dernières impressions", "The latest prints"),
+    "result": ("Résultat", "Result"),
+    "print_hours": ("Marche (h)", "Worked (h)"),
+    "print_grams": ("Filament (g)", "Filament (g)"),
+    "no_print": ("Aucune impression ce mois-ci.", "No print in this month."),
+    "done": ("réussie", "finished"),
+    "cancelled": ("annulée", "cancelled"),
+    "failed": ("échouée", "failed"),
+    "lost": ("perdue de vue", "lost from sight"),
     "standing": ("L’état du registre", "How the ledger stands"),
     "no_session": ("Sans session", "Without a session"),
     "provenance": ("Comment les heures de session sont connues", "How session hours are known"),
@@ -78,5 +88,13 @@ def age(seconds: float, language: str) -> str:
 
 def hours(thousandths: int, language: str) -> str:
     """`1 234,5` or `1,234.5`: for reading; the export has the exact figure."""
-    text = f"{thousandths / 1000:,.1f}"
+    return _written(f"{thousandths / 1000:,.1f}", language)
+
+
+def grams(figure: float, language: str) -> str:
+    """`1 234` or `1,234`."""
+    return _written(f"{figure:,.0f}", language)
+
+
+def _written(text: str, language: str) -> str:
     return text if language == "en" else text.replace(",", "\u202f").replace(".", ",")

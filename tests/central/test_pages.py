@@ -6,19 +6,24 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 import config
-from kiosk.central import pages, texts, wording
+from kiosk.central import overview, pages, texts, wording
+from kiosk.central.month import month_rows
 from kiosk.central.pages import create_pages
 from machines.figures import FIGURES
+from machines.instants import Month
+from tests.central.hostile import NAMES, overrun
 from tests.central.shelf import Shelf
-from tests.central.test_export import november
-from tests.field import HOUR, paris_us
+from tests.central.test_export import november, queued
+from tests.field import HOUR, Field, paris_us
 
 TEMPLATES = Path(pages.__file__).parent / "templates" / "central"
 
@@ -81,6 +86,57 @@ def test_a_lab_has_its_machines_its_categories_and_how_its_hours_are_known(
     assert "Découpeuse laser découpe laser 2 6,0 2,3 0" in seen
     assert "Heures badgées 3,2 h Heures déclarées 1,0 h Heures estimées 4,0 h" in seen
     assert "Entreprises 1 2,2 2,0 1" in seen
+
+
+def test_a_lab_shows_its_latest_prints_and_whose_they_are_is_not_said(
+    browser: FlaskClient, ledger: Ledger
+) -> None:
+    queued(ledger.shelf)
+    ledger.us = paris_us("2026-11-21 11:00")
+    page = browser.get("/lab/doret?lang=fr&month=2026-11").text
+    seen = words(page)
+    assert "prusa 20/11/2026 22:00 perdue de vue 0,5 – prusa 20/11/2026 21:30 échouée 0,0" in seen
+    assert "prusa 20/11/2026 15:30 réussie 3,0 40" in seen
+    assert "finished 3.0 40" in words(browser.get("/lab/doret?lang=en&month=2026-11").text)
+    assert not re.search(r"\bines\b|yann|vase|gcode|U-", page)
+    assert "Aucune impression" in words(browser.get("/lab/doret?lang=fr&month=2026-10").text)
+
+
+def test_no_more_than_twenty_prints_are_shown_the_last_ones() -> None:
+    shelf, lab = Shelf(), Field("2026-11-02 08:00")
+    for _ in range(25):
+        lab.printed(1)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    shown = overview.print_rows(month_rows(shelf.connection, Month(2026, 11)), "fr")
+    assert [row.note for row in shown][::19] == ["03/11/2026 09:00", "02/11/2026 14:00"]
+    assert len(shown) == 20
+
+
+def test_a_job_of_a_forgotten_owner_has_a_category_that_is_not_known(
+    browser: FlaskClient, ledger: Ledger
+) -> None:
+    lab = Field("2026-11-04 09:00", store="e5" * 16)
+    job = lab.brought()
+    lab.entries[-1] = replace(lab.entries[-1], personal=None)
+    lab.printed(2, job=job)
+    ledger.shelf.lay(lab.entries, "doret")
+    ledger.shelf.fold()
+    seen = words(browser.get("/lab/doret?lang=fr&month=2026-11").text)
+    assert "Non renseignée 0 0,0 2,0 1" in seen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_name_anywhere_stays_text_on_the_page(name: str) -> None:
+    shelf = overrun(name)
+    app = Flask("test", static_folder=None)
+    app.register_blueprint(create_pages(Ledger(shelf, "2026-11-25 11:00")))  # type: ignore[arg-type]
+    for path in ("/?lang=fr", "/lab/lab-0?lang=fr"):
+        answer = app.test_client().get(path)
+        assert answer.status_code == 200
+        assert not re.search("<script|<img", answer.text)
+        assert str(escape(name.splitlines()[0]))[:100] in answer.text
+    shelf.connection.close()
 
 
 def test_the_month_before_is_one_step_away_and_no_month_lies_in_the_future(
