@@ -6,7 +6,6 @@ in, less what prints took since. It never falls below nothing without saying so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import pi
 
@@ -75,17 +74,6 @@ def after(loaded: Loaded | None, entry: SpoolLoaded | PrintEnded) -> Loaded | No
             return Loaded(entry.material, entry.colour, entry.grams, entry.spool)
         case PrintEnded():
             return _less(loaded, spent_g(entry, loaded.material)) if loaded else None
-
-
-def fold(entries: Iterable[object], before: dict[str, Loaded] | None = None) -> dict[str, Loaded]:
-    """What is loaded at each printer after these entries, in the order they were written."""
-    machines = dict(before or {})
-    for entry in entries:
-        if isinstance(entry, SpoolLoaded | PrintEnded):
-            left = after(machines.get(entry.machine), entry)
-            if left is not None:
-                machines[entry.machine] = left
-    return machines
 
 
 def _less(loaded: Loaded, spent: float | None) -> Loaded:

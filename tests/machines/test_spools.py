@@ -12,9 +12,18 @@ from machines import spools
 from machines.instants import Instant, WallQuality
 from machines.job_entries import SpoolLoaded
 from machines.journal import PrintEnded, Result
-from machines.spools import DENSITY, ROUNDING_G, Loaded, after, fold, grams
+from machines.spools import DENSITY, ROUNDING_G, Loaded, after, grams
 
 AT = Instant(1, 0, 0, WallQuality.NTP)
+
+
+def fold(
+    entries: list[SpoolLoaded | PrintEnded], before: dict[str, Loaded] | None = None
+) -> dict[str, Loaded]:
+    left: dict[str, Loaded | None] = {**(before or {})}
+    for entry in entries:
+        left[entry.machine] = after(left.get(entry.machine), entry)
+    return {machine: loaded for machine, loaded in left.items() if loaded is not None}
 
 
 def test_the_examples_of_the_docstrings_hold():
