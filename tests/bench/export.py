@@ -21,7 +21,7 @@ from machines.instants import Month
 
 LABS = 1000
 YEARS = (1, 10)
-#: Uses of one lab in a month. Real labs have more; the number of months is what is tried.
+#: Uses of one lab in a month, every other one a print of the queue. Real labs have more; the number of months is what is tried.
 USES = 10
 LAB, MONTH = "lab-500", Month(2026, 6)
 
@@ -31,8 +31,12 @@ def fill(connection: sqlite3.Connection, years: int) -> None:
         part.create(connection)
     connection.execute("BEGIN")
     connection.execute("INSERT INTO store VALUES(1, x'00', ?, 'n', 1, x'00', NULL, 0, 0)", (LAB,))
-    marks = ", ".join("?" * 24)
+    marks = ", ".join("?" * 29)
     connection.executemany(f"INSERT INTO usage VALUES({marks})", uses(years))
+    connection.execute(
+        "INSERT INTO usage_job SELECT job, lab, began_us, person, 'individual', 12.5 FROM usage"
+        " WHERE job IS NOT NULL"
+    )
     connection.execute("COMMIT")
 
 
@@ -46,11 +50,13 @@ def uses(years: int) -> Iterator[tuple[object, ...]]:
                 for use in range(USES):
                     began = begins + use * 3_600_000_000
                     used = chance.randrange(7_200_000_000)
+                    subject = f"{lab:032x}-{year * 100 + number}-{use:016x}"
+                    kind, job = ("print", f"{subject}-job") if use % 2 else ("session", None)
                     yield (
-                        year * 100 + number, f"lab-{lab:03d}", "session", f"m{use % 5}",
-                        f"{lab:032x}-{year * 100 + number}-{use:016x}", "badge", None,
-                        "individual", f"p{use % 7}", "", 0, "badge", began, began + used, 1,
-                        used, 0, 0, used, "badge", "badge", 0, None, None,
+                        year * 100 + number, f"lab-{lab:03d}", kind, f"m{use % 5}", subject,
+                        "print" if job else "badge", None, None if job else "individual",
+                        f"p{use % 7}", "", 0, "badge", began, began + used, 1, used, 0, 0, used,
+                        "badge", "done" if job else "badge", 0, None, None, job, 12.5, "PLA", "", 0,
                     )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ from kiosk.store.codec import encode
 from kiosk.store.store import Store
 from kiosk.sync.protocol import BATCH_ENTRIES, Batch, Line, Taken
 from machines.chain import ZERO, link
-from machines.journal import Reason
+from machines.job_entries import Why
+from machines.journal import Reason, Result
 from tests.central.shelf import Shelf
 from tests.central.test_export import read
 from tests.demo.test_past import KEY, everybody
@@ -41,6 +42,7 @@ from tests.field import Field
 PARIS = ZoneInfo("Europe/Paris")
 FIRST, LAST = date(2026, 3, 18), date(2026, 4, 9)
 MONTHS = ((2026, 3), (2026, 4))
+RESULTS = {"done": "reussies", "cancelled": "annulees", "failed": "echouees", "lost": "perdues"}
 HOUR_US = 3_600_000_000
 #: Thousandths that rounding may shift in a lab's figure: half of one for each meter and provenance.
 ROUNDED = 5
@@ -71,6 +73,17 @@ def written() -> list[Line]:
     session = lab.open("laser", None, source="party", party=11, category="school")
     lab.advance(hours=1.2345)
     lab.close(session)
+    job = lab.brought("yann", "company", filament_g=31.4159)
+    failed = lab.printed(1.25, job=job, result=Result.FAILED, filament_g=7.0625, material="PLA")
+    lab.judge(failed, Why.CLOG)
+    lab.printed(2, job=job)
+    lab.own(lab.printed(0.5, result=Result.CANCELLED), "ines", "school")
+    lost = lab.printed(1, result=Result.LOST)
+    lab.advance(hours=3)
+    lab.reconcile(lost, hours=3.5)
+    lab.advance(hours=9)
+    lab.reconcile("", hours=8, done=False, job=job)
+    lab.printed(0.25, result=Result.LOST)
     return [Line(*encode(entry)) for entry in lab.entries]
 
 
@@ -100,6 +113,9 @@ def within(began_us: int, ended_us: int, month: tuple[int, int]) -> int:
 def uses(lines: Iterable[Line]) -> Iterator[tuple[str, int, int, dict[str, Any]]]:
     """(kind, began, ended, what was told of it) of each session, run and print that ended."""
     opened: dict[str, tuple[int, dict[str, Any]]] = {}
+    jobs: dict[str, dict[str, Any]] = {}
+    began: dict[str, str | None] = {}
+    lost: dict[str, dict[str, Any]] = {}
     for line in lines:
         told = json.loads(line.body)
         store, seq, nonce = told["birth"]
@@ -114,8 +130,31 @@ def uses(lines: Iterable[Line]) -> Iterator[tuple[str, int, int, dict[str, Any]]
                 began_us, opening = opened.pop(data["session"])
                 ended_us = data["ended"]["wall_us"] if data["ended"] else wall_us
                 yield "session", began_us, ended_us, opening | data
-            case "print.ended" | "run.measured" as kind:
-                yield kind[:5], data["began"]["wall_us"], data["ended"]["wall_us"], data
+            case "run.measured":
+                yield "run", data["began"]["wall_us"], data["ended"]["wall_us"], data
+            case "job.submitted":
+                jobs[f"{store}-{seq}-{nonce:016x}"] = data
+            case "print.began":
+                began[f"{store}-{seq}-{nonce:016x}"] = data["job"]
+            case "print.ended":
+                job = jobs.get(began[data["print"]] or "", {})
+                if data["result"] == "done" and data["filament_g"] is None:
+                    data["filament_g"] = job.get("filament_g")
+                if data["result"] == "lost":
+                    lost[data["print"]] = data
+                else:
+                    yield "print", data["began"]["wall_us"], data["ended"]["wall_us"], data
+            case "print.reconciled":
+                ended_us, result = data["ended"]["wall_us"], "done" if data["done"] else "failed"
+                if data["print"]:
+                    known = lost.pop(data["print"])
+                    yield "print", known["began"]["wall_us"], ended_us, known | {"result": result}
+                else:
+                    unseen_us = round(data["printer_s"] * 1_000_000)
+                    nothing = {"used_us": 0, "paused_us": 0, "unseen_us": unseen_us}
+                    yield "print", ended_us - unseen_us, ended_us, nothing | {"result": result}
+    for data in lost.values():
+        yield "print", data["began"]["wall_us"], data["ended"]["wall_us"], data
     assert not opened
 
 
@@ -135,7 +174,10 @@ def recount(lines: Iterable[Line], month: tuple[int, int]) -> tuple[Counter[str]
             continue
         share = here / (ended_us - began_us) if ended_us > began_us else begins
         figures["impressions"] += begins and kind == "print"
-        figures["reussies"] += begins and told.get("result") == "done"
+        if begins and kind == "print":
+            figures[RESULTS[told["result"]]] += 1
+            figures["filament_m"] += round(told.get("filament_mm") or 0)
+            figures["filament_g"] += round(1000 * (told.get("filament_g") or 0))
         if told.get("meter") == "beam":
             figures["faisceau_h"] += round(told["used_us"] * share)
             continue
@@ -179,7 +221,9 @@ def test_every_total_of_a_month_is_what_the_journals_say(
         everybody_there |= there
         assert min(figures["session_h"], figures["mesure_h"]) > HOUR_US
         for key, value in figures.items():
-            if key.endswith("_h"):
+            if key.startswith("filament"):
+                assert int(row[key].replace(".", "")) == value, (row["lieu"], key)
+            elif key.endswith("_h"):
                 printed = int(row[key].replace(".", ""))
                 assert abs(printed - 1000 * value / HOUR_US) <= ROUNDED, (row["lieu"], key)
             else:

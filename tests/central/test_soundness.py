@@ -9,11 +9,14 @@ import pytest
 
 from kiosk.central.export import files
 from kiosk.central.intake import look_into
+from kiosk.central.month import month_rows
 from kiosk.store.codec import encode
-from machines.instants import Instant
+from machines.instants import Instant, Month
+from machines.job_entries import PrintReconciled
 from machines.journal import (
     Body,
     ClockAnchored,
+    PrintBegan,
     PrintEnded,
     Result,
     RunMeasured,
@@ -45,6 +48,9 @@ def unheard_of(lab: Field) -> list[Body]:
         SessionOpened("laser", "party", party=-7),
         ClockAnchored("central", 2**60, 0),
         ClockAnchored("central", lab.true_us, -1),
+        PrintReconciled("prusa", "", True, lab.now, -1.0),
+        PrintReconciled("prusa", "", True, lab.now, 1e300),
+        PrintReconciled("prusa", "", True, moved(lab.now, CENTURY_US), 60.0),
     ]
 
 
@@ -70,9 +76,13 @@ def test_a_figure_of_a_printer_that_cannot_be_is_left_open_and_its_hours_count(
     figure: float,
 ) -> None:
     shelf, lab = Shelf(), Field()
-    told: dict[str, Any] = {"filament_mm": figure, "printer_s": figure}
-    lab.write(PrintEnded("", "prusa", None, Result.DONE, lab.now, lab.now, HOUR, 0, 0, **told))
+    told: dict[str, Any] = {"filament_mm": figure, "printer_s": figure, "filament_g": figure}
+    job = lab.brought(filament_g=figure)
+    name = lab.write(PrintBegan("prusa", None, job=job))
+    lab.write(PrintEnded(name, "prusa", None, Result.DONE, lab.now, lab.now, HOUR, 0, 0, **told))
     shelf.lay(lab.entries)
     shelf.fold()
-    assert shelf.rows("used_us, filament_mm, printer_s") == [(HOUR, None, None)]
+    assert shelf.rows("used_us, filament_mm, printer_s, filament_g") == [(HOUR, None, None, None)]
+    (row,) = month_rows(shelf.connection, Month(2026, 11))
+    assert (row.job, row.filament_g) == (job, None)
     assert files(shelf.book("2026-11"))
