@@ -21,7 +21,8 @@ from machines.instants import Month
 
 LABS = 1000
 YEARS = (1, 10)
-#: Uses of one lab in a month, every other one a print of the queue. Real labs have more; the number of months is what is tried.
+#: Uses of one lab in a month, every other one a print of the queue. Real labs have more; the
+#: number of months is what is tried.
 USES = 10
 LAB, MONTH = "lab-500", Month(2026, 6)
 
