@@ -159,9 +159,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A file in OctoPrint's own history: its last print that succeeded.
+    """A file in OctoPrint's own history: its last print. One that failed has left no time there:
+    `printer_s` is 0.
 
-    Failures leave no time there. Source: docs.octoprint.org, REST API, "Files", `prints.last`.
+    Source: docs.octoprint.org, REST API, "Files", `prints.last`.
     """
 
     path: str
@@ -171,11 +172,12 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class HistoryTold:
-    """OctoPrint's history, as it was asked for."""
+    """OctoPrint's history, as it was asked for: files whose last print succeeded, and failed."""
 
     machine: str
     key: str
     printed: tuple[Printed, ...]
+    failed: tuple[Printed, ...] = ()
 
 
 Fact = (

@@ -96,15 +96,15 @@ class Commands:
         with suppress(NotHeard):  # it stays there, and does no harm
             self._client.send("DELETE", f"/api/files/local/{quote(path)}", self._command)
 
-    def history(self) -> tuple[Printed, ...] | Refused:
-        """Files whose last print succeeded, the latest print first."""
+    def history(self) -> tuple[tuple[Printed, ...], tuple[Printed, ...]] | Refused:
+        """Files whose last print succeeded, and those whose failed: `wire.history`."""
         try:
             status, body = self._client.send("GET", "/api/files/local?recursive=true", HISTORY)
         except NotHeard as why:
             return Refused(NotStarted.OFFLINE, str(why))
         files = wire.decode(body)
         if status == 200 and files is not None:
-            return wire.printed(files)
+            return wire.history(files)
         return _refused(status, wire.complaint(body, status), NotStarted.REFUSED)
 
     def _tell(

@@ -187,26 +187,38 @@ def free_bytes(files: dict[str, Any] | None) -> float | None:
     return _number(files or {}, "free")
 
 
-def printed(files: dict[str, Any]) -> tuple[Printed, ...]:
-    """`/api/files`, with all its folders: the files whose last print succeeded, latest first."""
-    found, folders = [], [files.get("files")]
+def history(files: dict[str, Any]) -> tuple[tuple[Printed, ...], tuple[Printed, ...]]:
+    """`/api/files`, with all its folders: files whose last print succeeded, and failed; the
+    latest first. 2.0 tells whole seconds, cut off."""
+    done: list[Printed] = []
+    failed: list[Printed] = []
+    folders = [files.get("files")]
     while folders:
         entries = folders.pop()
         for entry in entries if isinstance(entries, list) else ():
             folders.append(entry.get("children") if isinstance(entry, dict) else None)
             if (past := _printed(entry)) is not None:
-                found.append(past)
-    return tuple(sorted(found, key=lambda past: past.ended_us, reverse=True))
+                (done if _last_print(entry).get("success") is True else failed).append(past)
+    return _latest_first(done), _latest_first(failed)
 
 
 def _printed(entry: object) -> Printed | None:
     path = text(entry.get("path")) if isinstance(entry, dict) else ""
-    last = _table(_table(entry, "prints"), "last")
-    ended_s = _positive(_number(last, "date"))
-    printer_s = _positive(_number(last, "printTime"))
-    if not path or last.get("success") is not True or ended_s is None or printer_s is None:
+    last = _last_print(entry)
+    ended_s, printer_s = (_positive(_number(last, key)) for key in ("date", "printTime"))
+    if last.get("success") is not True:
+        printer_s = 0.0
+    if not path or ended_s is None or printer_s is None or ended_s > _LATEST_S:
         return None
-    return Printed(path, round(ended_s * SECOND), printer_s) if ended_s < _LATEST_S else None
+    return Printed(path, round(ended_s * SECOND), printer_s)
+
+
+def _last_print(entry: object) -> dict[str, Any]:
+    return _table(_table(entry, "prints"), "last")
+
+
+def _latest_first(printed: list[Printed]) -> tuple[Printed, ...]:
+    return tuple(sorted(printed, key=lambda past: past.ended_us, reverse=True))
 
 
 #: Seconds since 1970 that are no time of a print any more: the year 2200.
