@@ -19,6 +19,8 @@ from config.wording import nearest
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 #: A DNS name in small letters, without a port.
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+#: Where members' phones find the kiosk.
+ADDRESS = re.compile(r"https?://(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
 LANGUAGES = ("fr", "en")
 #: Whose codes are known: `machines.gcode`.
 FIRMWARES = ("marlin", "klipper", "reprapfirmware")
@@ -78,6 +80,9 @@ def _network(site: Site) -> Iterator[Problem]:
     if not all(HOST.fullmatch(host) for host in site.hosts):
         example = '["kiosk.fablab.example"]'
         yield Problem(("kiosk", "hosts"), list(site.hosts), f"expected names such as {example}")
+    if site.address and not ADDRESS.fullmatch(site.address):
+        example = '"http://192.168.1.20:8080"'
+        yield Problem(("kiosk", "address"), site.address, f"expected an address such as {example}")
     for at, port in _listeners(site)[1:]:
         yield from _port(at, port)
 

@@ -48,6 +48,7 @@ class Kiosk:
 
     listen: str = "127.0.0.1"
     port: int = 8080
+    address: str = ""
     hosts: tuple[str, ...] = ()
     touch_from_anywhere: bool = False
     rtc: bool = False

@@ -148,6 +148,7 @@ class Site:
     language: str = "fr"
     listen: str = "127.0.0.1"
     port: int = 8080
+    address: str = ""  #: "http://…" by which members' phones find the kiosk; "": found out
     hosts: tuple[str, ...] = ()  #: DNS names of the kiosk, besides its addresses and local names
     touch_from_anywhere: bool = False  #: another machine may be the touch screen
     rtc: bool = False  #: a clock with a battery keeps the time while the Pi is off

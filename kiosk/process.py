@@ -17,10 +17,12 @@ from types import FrameType
 from typing import Any
 
 from config.site import Site
+from kiosk.address import address
 from kiosk.admin import AdminError, AdminSocket
 from kiosk.clock import Clock
 from kiosk.credentials import credential
 from kiosk.floor.floor import Floor
+from kiosk.floor.invitations import Invitations
 from kiosk.floor.people import People
 from kiosk.floor.relays import Relays
 from kiosk.floor.screens import LabScreens, SyncNews
@@ -116,6 +118,7 @@ class Kiosk:
         )
         self._open.callback(relays.stop)
         links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
+        self.invitations = Invitations(time.monotonic)
         screens = LabScreens(clock, lambda: self._news(relays))
         self.floor = Floor(site, clock, self.store, relays, people, links, screens.draw)
         self._open.callback(self.floor.stop)
@@ -125,11 +128,17 @@ class Kiosk:
         self.pairing = Pairing(TabletShelf(self.store), time.monotonic)
         app = create_app(
             screens,
-            authority=Authority(self.pairing, lambda: people.animators, self.store.append),
+            authority=Authority(
+                self.pairing,
+                lambda: people.animators,
+                self.store.append,
+                self.floor.talk.tablets,
+            ),
             language=site.language,
             clock=clock,
             hosts=site.hosts,
             touch_from_anywhere=site.touch_from_anywhere,
+            address=lambda: address(site, self.port),
         )
         server = Server(app, site.listen, site.port)
         self._open.callback(server.stop)
@@ -145,6 +154,11 @@ class Kiosk:
             self._open.callback(self.sync.stop)
             self.sync.start()
         log.info("%s: listening on http://%s:%d/", site.name, site.listen, self.port)
+
+    def _invite(self, member: str) -> str:
+        """A member's own page, in a lab that has printers to send a file to."""
+        printers = any(machine.printer for machine in self.site.machines)
+        return self.invitations.show(member) if printers else ""
 
     def _make_sync(self, people: People) -> Sync | None:
         central = self.site.central

@@ -111,6 +111,16 @@ class ToldRefused:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class ToldTablet:
+    """A tablet was allowed to act for this member: `code` is what it shows."""
+
+    code: str
+    member: str
+    until: float
+    machine: str = ""
+
+
 Talk = (
     Idle
     | Choosing
@@ -121,6 +131,7 @@ Talk = (
     | ToldStarted
     | ToldStopped
     | ToldRefused
+    | ToldTablet
 )
 
 # -- events -----------------------------------------------------------------------------------
@@ -156,6 +167,21 @@ class OtherTouched:
     """« Autre machine »: the session stays, the machines are shown."""
 
     now: float
+
+
+@dataclass(frozen=True, slots=True)
+class TabletTouched:
+    """« Autoriser la tablette 42 », by who badged: `code` is 42."""
+
+    now: float
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabletAllowed:
+    now: float
+    code: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +223,8 @@ Event = (
     | MachineTouched
     | Confirmed
     | OtherTouched
+    | TabletTouched
+    | TabletAllowed
     | BackTouched
     | HasStarted
     | HasStopped
@@ -228,7 +256,15 @@ class NoteRefusal:
     refusal: Refusal
 
 
-Effect = Begin | End | NoteRefusal
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """A tablet may act for this member, where it still asks."""
+
+    code: str
+    member: str
+
+
+Effect = Begin | End | NoteRefusal | Allow
 Outcome = tuple[Talk, tuple[Effect, ...]]
 
 # -- the table --------------------------------------------------------------------------------
@@ -266,6 +302,13 @@ def decide(talk: Talk, event: Event, board: Board) -> Outcome:
         case AskedTakeOver(machine, member), Confirmed(now, True):
             return Pending(machine, member, now + TOLD_S), (Begin(machine, member, True),)
 
+        case ((Choosing(member) | AskedStop(member=member)), TabletTouched(_, code)):
+            return talk, (Allow(code, member),)
+        case ((Choosing() | AskedStop()), TabletAllowed(now, code, member)) if (
+            member == talk.member
+        ):
+            return ToldTablet(code, member, now + TOLD_S), ()
+
         case _, HasStarted(now, machine, member, resumed) if _listens(talk, machine, member):
             return ToldStarted(machine, member, now + TOLD_S, resumed), ()
         case _, HasStopped(now, machine, member, elapsed_s) if _listens(talk, machine, member):
@@ -283,6 +326,8 @@ def extended(talk: Talk, now: float) -> Talk:
         return replace(talk, until=now + CHOOSE_S)
     if isinstance(talk, Awaiting):
         return replace(talk, until=now + BADGE_S)
+    if isinstance(talk, ToldStarted | AskedStop):  # the code of the member's page is read
+        return replace(talk, until=now + CHOOSE_S)
     return talk
 
 

@@ -106,8 +106,13 @@ def screen_view(
     now_s: float,
     at: Instant,
     language: str,
+    tablets: tuple[str, ...] = (),
+    invite: Callable[[str], str] = lambda member: "",
 ) -> ScreenView:
-    """The touch screen. A first name is in it only while its member stands before it."""
+    """The touch screen. A first name is in it only while its member stands before it.
+
+    `tablets`: those that ask for an animator's badge. `invite`: the token of a member's own page.
+    """
     if isinstance(state, talk.Idle):
         return ScreenView(ScreenKind.IDLE, language=language)
     member = who(state.member) if not isinstance(state, talk.Awaiting) and state.member else None
@@ -131,15 +136,22 @@ def screen_view(
         language=language,
         mine=mine,
         allowed=startable,
+        invitation=invite(member.id) if member and isinstance(state, _INVITING) else "",
+        tablets=tablets if _may_allow(state, member) else (),
+        tablet=state.code if isinstance(state, talk.ToldTablet) else "",
     )
+
+
+def _may_allow(state: talk.Talk, member: Member | None) -> bool:
+    asked = isinstance(state, talk.Choosing | talk.AskedStop)
+    return asked and member is not None and member.animator
 
 
 def print_view(look: PrintLook, now: Instant) -> PrintView:
     """A print, with the hour at which it should end by the printer's own estimate."""
     ends_at = None
     if look.left_s is not None and look.state == "printing":
-        ends = paris(now.wall_us + round(look.left_s * SECOND))
-        ends_at = f"{ends.hour} h {ends.minute:02d}"
+        ends_at = hour(now.wall_us + round(look.left_s * SECOND), now.wall_us)
     return PrintView(
         name=look.name,
         state=look.state,
@@ -152,6 +164,18 @@ def print_view(look: PrintLook, now: Instant) -> PrintView:
     )
 
 
+def hour(at_us: int, now_us: int) -> str:
+    """Paris time, "15 h 40"; of another day than now's, "jeu. 9 h 10"."""
+    at, now = paris(at_us), paris(now_us)
+    day = "" if at.date() == now.date() else f"{_DAYS[at.weekday()]} "
+    return f"{day}{at.hour} h {at.minute:02d}"
+
+
+_DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+
+#: Where a member stands before the screen who was just known by their badge.
+_INVITING = (talk.Choosing, talk.AskedStop, talk.ToldStarted)
+
 _KINDS: dict[type[talk.Talk], ScreenKind] = {
     talk.Choosing: ScreenKind.CHOOSE,
     talk.Pending: ScreenKind.PENDING,
@@ -161,6 +185,7 @@ _KINDS: dict[type[talk.Talk], ScreenKind] = {
     talk.ToldStarted: ScreenKind.STARTED,
     talk.ToldStopped: ScreenKind.STOPPED,
     talk.ToldRefused: ScreenKind.REFUSED,
+    talk.ToldTablet: ScreenKind.TABLET,
 }
 
 
@@ -183,9 +208,13 @@ def _short(post: Post, who: Find) -> str | None:
     roster_id = session.member if isinstance(session, After) else post.machine.member
     if roster_id is None:
         return None
-    member = who(roster_id)
+    return short(who(roster_id)) or "?"
+
+
+def short(member: Member | None) -> str | None:
+    """`Ana B.`; None where nobody is known."""
     if member is None:
-        return "?"
+        return None
     return f"{member.first_name} {member.initial}." if member.initial else member.first_name
 
 

@@ -33,9 +33,16 @@ class SyncNews:
 class LabScreens:
     """`kiosk.floor.view.Screens` over a floor. `draw` is called by the floor's thread alone."""
 
-    def __init__(self, clock: Clock, sync: Callable[[], SyncNews]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        sync: Callable[[], SyncNews],
+        invite: Callable[[str], str] = lambda member: "",
+    ) -> None:
+        """`invite`: the token of a member's own page, "" where there is none to be shown."""
         self._clock = clock
         self._sync = sync
+        self._invite = invite
         self._floor: Floor | None = None
         self._changed = threading.Condition()
         self._view: LabView | None = None
@@ -97,6 +104,8 @@ class LabScreens:
                 floor.seconds(),
                 now,
                 floor.talk.language,
+                floor.talk.tablets.codes(),
+                self._invite,
             ),
             online=news.online,
             central=bool(floor.site.central.url),

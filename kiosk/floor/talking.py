@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.floor.tablets import AskingTablets
 from kiosk.floor.view import Touch
 from machines import conversation as talk
 
@@ -33,6 +34,7 @@ class Talking:
         self._seconds = seconds
         self._look = look
         self._do = do
+        self.tablets = AskingTablets(seconds)  #: those that ask for a badge, from any thread
 
     def say(self, event: talk.Event, number: str = "") -> None:
         """The talk goes on; what it asks of a machine is asked at once."""
@@ -41,7 +43,15 @@ class Talking:
         if self.state == talk.Idle():
             self.language = self._at_rest
         for effect in effects:
-            self._do(effect, number)
+            if isinstance(effect, talk.Allow):
+                self._allow(effect)
+            else:
+                self._do(effect, number)
+
+    def _allow(self, effect: talk.Allow) -> None:
+        """Whether that member is an animator, the tablet's pages look themselves."""
+        if self.tablets.allow(effect.code, effect.member):
+            self.say(talk.TabletAllowed(self._seconds(), effect.code, effect.member))
 
     def finger(self, what: Touch, value: str) -> None:
         now = self._seconds()
@@ -52,6 +62,8 @@ class Talking:
                 self.say(talk.Confirmed(now, what is Touch.TAKE_OVER))
             case Touch.OTHER:
                 self.say(talk.OtherTouched(now))
+            case Touch.TABLET:
+                self.say(talk.TabletTouched(now, value))
             case Touch.BACK:
                 self.say(talk.BackTouched(now))
             case Touch.LANGUAGE if value in ("fr", "en"):

@@ -77,6 +77,7 @@ class ScreenKind(StrEnum):
     TAKE_OVER = "take-over"  # somebody else's session: take the machine over?
     STOPPED = "stopped"
     REFUSED = "refused"
+    TABLET = "tablet"  # an animator allowed a tablet to act
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ class ScreenView:
     language: str = "fr"
     mine: tuple[str, ...] = ()  #: CHOOSE: slugs this member has a session at
     allowed: tuple[str, ...] = ()  #: CHOOSE: slugs this member may start
+    invitation: str = ""  #: CHOOSE, STOP, STARTED: the token of this member's own page
+    tablets: tuple[str, ...] = ()  #: CHOOSE, STOP of an animator: digits of tablets that ask
+    tablet: str = ""  #: TABLET: the digits of the one that was allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Touch(StrEnum):
     END = "end"  # yes, end it
     TAKE_OVER = "take-over"  # yes, take it over
     OTHER = "other"  # on the stop screen: keep that session, choose another machine
+    TABLET = "tablet"  # with its two digits: it may act for who badged
     BACK = "back"
     LANGUAGE = "language"  # with "fr" or "en"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from flask import Flask
 
@@ -39,6 +39,7 @@ def create_app(
     clock: Clock | None = None,
     hosts: Collection[str] = (),
     touch_from_anywhere: bool = False,
+    address: Callable[[], str] = lambda: "",
     closing: threading.Event | None = None,
 ) -> Flask:
     """The pages over `screens`.
@@ -47,7 +48,8 @@ def create_app(
     `authority` knows who may; without one, every animator is unknown.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
-    lets another machine be the touch screen. `closing`, once set, ends every
+    lets another machine be the touch screen. `address` is where phones find the kiosk,
+    "" where they cannot. `closing`, once set, ends every
     live stream within a second.
     """
     app = Flask(__name__)
@@ -64,7 +66,7 @@ def create_app(
         Streams(TOUCH_STREAMS, closing),
         Streams(TABLET_STREAMS, closing),
     )
-    app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere))
+    app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere, address))
     tablet = tablet_pages(screens, clock, tablet_streams, language)
     tablet.before_request(authority.looking)
     app.register_blueprint(tablet)

@@ -6,7 +6,7 @@ whoever stood before the screen is gone from it with the next one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.floor.view import LabView, MachineView, ScreenKind, ScreenView, TileState, Touch
 from kiosk.web import sentences
@@ -63,6 +63,8 @@ class Picture:
     acts: tuple[Act, ...] = ()
     tiles: tuple[Tile, ...] = ()
     strip: Strip | None = None
+    invitation: str = ""  #: the token of the page where who stands here may bring a file
+    tablets: tuple[Act, ...] = ()  #: beside what is asked: who stands here may let them act
 
     @property
     def said(self) -> str:
@@ -73,6 +75,11 @@ class Picture:
 
 def picture(view: LabView) -> Picture:
     """The screen of this view, in the language being spoken."""
+    screen = view.screen
+    return replace(_picture(view), invitation=screen.invitation, tablets=_tablets(screen))
+
+
+def _picture(view: LabView) -> Picture:
     screen = view.screen
     match screen.kind:
         case ScreenKind.IDLE:
@@ -95,6 +102,9 @@ def picture(view: LabView) -> Picture:
             return _result(screen, "free", _thanks(screen), kept, note=_kept_here(view))
         case ScreenKind.REFUSED:
             return _refused(screen)
+        case ScreenKind.TABLET:
+            allowed = _("Tablet %(code)s may act for five minutes", code=clean(screen.tablet, 4))
+            return _result(screen, "free", _thanks(screen), allowed, note="")
 
 
 def _idle(view: LabView) -> Picture:
@@ -136,6 +146,14 @@ def _stop(screen: ScreenView) -> Picture:
             Act(Touch.OTHER, "", _("Another machine"), "swap"),
             Act(Touch.BACK, "", _("Carry on"), "back"),
         ),
+    )
+
+
+def _tablets(screen: ScreenView) -> tuple[Act, ...]:
+    """For an animator: the tablets that ask for this badge, the first two of them."""
+    return tuple(
+        Act(Touch.TABLET, code, _("Allow tablet %(code)s", code=code), "badge")
+        for code in screen.tablets[:2]
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from kiosk.floor.view import LabView, Screens, Touch
 from kiosk.web import live
 from kiosk.web.guard import from_here
 from kiosk.web.language import LANGUAGES, speaking
+from kiosk.web.qr import qr
 from kiosk.web.screen import picture
 from kiosk.web.words import clean, time_of_day
 
@@ -47,8 +49,15 @@ class Drawn(msgspec.Struct):
     html: str
 
 
-def touch_pages(screens: Screens, clock: Clock, streams: live.Streams, anywhere: bool) -> Blueprint:
-    """`anywhere`: whether the touch screen may be another machine than the kiosk."""
+def touch_pages(
+    screens: Screens,
+    clock: Clock,
+    streams: live.Streams,
+    anywhere: bool,
+    address: Callable[[], str],
+) -> Blueprint:
+    """`anywhere`: whether the touch screen may be another machine than the kiosk. `address`:
+    where phones find the kiosk, "" where they cannot."""
     pages = Blueprint("touch", __name__)
 
     @pages.before_request
@@ -60,19 +69,19 @@ def touch_pages(screens: Screens, clock: Clock, streams: live.Streams, anywhere:
 
     @pages.get("/")
     def page() -> str:
-        screen = draw(screens.view(), clock)
+        screen = draw(screens.view(), clock, address)
         with speaking(screen.language):
             # The screen was drawn, and escaped, by its own template.
             return render_template("touch.html", screen=screen, stage=Markup(screen.html))
 
     @pages.get("/screen.json")
     def screen() -> Response:
-        drawn = draw(screens.view(), clock)
+        drawn = draw(screens.view(), clock, address)
         return Response(msgspec.json.encode(drawn), mimetype="application/json")
 
     @pages.get("/screen/events")
     def events() -> Response:
-        return streams.open(screens, _Painter(clock))
+        return streams.open(screens, _Painter(clock, address))
 
     @pages.post("/touch")
     def touch() -> tuple[str, int]:
@@ -84,7 +93,7 @@ def touch_pages(screens: Screens, clock: Clock, streams: live.Streams, anywhere:
     return pages
 
 
-def draw(view: LabView, clock: Clock) -> Drawn:
+def draw(view: LabView, clock: Clock, address: Callable[[], str]) -> Drawn:
     """The screen of a view, in the language of the person before it."""
     screen = view.screen
     with speaking(screen.language):
@@ -95,6 +104,8 @@ def draw(view: LabView, clock: Clock) -> Drawn:
             lab=clean(view.name, 40),
             time=_time(view, clock),
             counts=screen.until_s is not None,
+            link=_link(drawn.invitation, address),
+            qr=qr,
         )
     return Drawn(
         view.revision,
@@ -110,13 +121,14 @@ def draw(view: LabView, clock: Clock) -> Drawn:
 class _Painter:
     """What one page was sent last, and so what it needs next."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, address: Callable[[], str]) -> None:
         self._clock = clock
+        self._address = address
         self._last: Drawn | None = None
         self._ends_s = math.inf
 
     def __call__(self, view: LabView) -> str:
-        drawn = draw(view, self._clock)
+        drawn = draw(view, self._clock, self._address)
         ends_s = math.inf if drawn.until_s is None else time.monotonic() + drawn.until_s
         last, self._last = self._last, drawn
         if last is None or not self._alike(last, drawn, ends_s):
@@ -130,6 +142,12 @@ class _Painter:
         """Whether the page shows all of it: the countdown it was given runs by itself."""
         in_time = ends_s == self._ends_s or abs(ends_s - self._ends_s) < DRIFT_S
         return in_time and (last.key, last.html) == (drawn.key, drawn.html)
+
+
+def _link(invitation: str, address: Callable[[], str]) -> str:
+    """The member's own page, as a phone opens it; "" where there is none."""
+    base = address() if invitation else ""
+    return f"{base}/moi/{invitation}" if base else ""
 
 
 def _time(view: LabView, clock: Clock) -> str:
@@ -155,5 +173,8 @@ def _check(finger: Finger, screens: Screens) -> None:
         case Touch.LANGUAGE:
             if finger.value not in LANGUAGES:
                 abort(400, f"The screen speaks {' or '.join(LANGUAGES)}.")
+        case Touch.TABLET:
+            if finger.value not in screens.view().screen.tablets:
+                abort(400, "No such tablet asks for the badge that was read.")
         case _ if finger.value:
             abort(400, f"The touch {finger.what} has no value.")

@@ -64,6 +64,12 @@ MISTAKES = [
         ' ["kiosk.fablab.example"]',
     ),
     (
+        "port = 8080",
+        'port = 8080\naddress = "kiosk.example.org"',
+        '[kiosk] address = "kiosk.example.org": expected an address such as'
+        ' "http://192.168.1.20:8080"',
+    ),
+    (
         "line = 17",
         'line = "17"',
         '[machines.laser.relay] line = "17": expected a whole number',

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from machines.conversation import (
+    Allow,
     AskedStop,
     AskedTakeOver,
     Awaiting,
@@ -25,9 +26,12 @@ from machines.conversation import (
     Passed,
     Pending,
     Spot,
+    TabletAllowed,
+    TabletTouched,
     ToldRefused,
     ToldStarted,
     ToldStopped,
+    ToldTablet,
     WasRefused,
     decide,
 )
@@ -148,6 +152,17 @@ def test_news_of_a_bound_reader_is_shown_on_an_idle_screen() -> None:
     assert isinstance(talk, ToldStarted)
 
 
+def test_a_tablet_is_allowed_by_who_badged_and_only_while_its_digits_are_shown() -> None:
+    for asked in (Choosing("ines", 20), AskedStop("laser", "ines", 10)):
+        assert decide(asked, TabletTouched(1, "42"), FREE) == (asked, (Allow("42", "ines"),))
+        told, effects = decide(asked, TabletAllowed(1, "42", "ines"), FREE)
+        assert (told, effects) == (ToldTablet("42", "ines", 5), ())
+    for other in (Idle(), Awaiting("laser", 20), Pending("laser", "ines", 4)):
+        assert decide(other, TabletTouched(1, "42"), FREE) == (other, ())
+    karim = Choosing("karim", 20)
+    assert decide(karim, TabletAllowed(1, "42", "ines"), FREE) == (karim, ())
+
+
 MEMBER = st.sampled_from(["ines", "karim"])
 MACHINE = st.sampled_from(["laser", "press"])
 SPOTS = st.builds(
@@ -167,6 +182,8 @@ def events(now: float) -> st.SearchStrategy[Event]:
         st.builds(Confirmed, st.just(now), st.booleans()),
         st.builds(OtherTouched, st.just(now)),
         st.builds(BackTouched, st.just(now)),
+        st.builds(TabletTouched, st.just(now), st.just("42")),
+        st.builds(TabletAllowed, st.just(now), st.just("42"), MEMBER),
         st.builds(HasStarted, st.just(now), MACHINE, MEMBER),
         st.builds(HasStopped, st.just(now), MACHINE, MEMBER, st.just(1.0)),
         st.builds(WasRefused, st.just(now), MACHINE, MEMBER, st.sampled_from(Refusal)),
@@ -191,5 +208,8 @@ def test_in_any_talk_nothing_ends_without_a_yes_and_the_screen_always_comes_home
                 assert isinstance(event, Confirmed)
             if isinstance(effect, Begin):
                 assert isinstance(after, Pending)
+            if isinstance(effect, Allow):
+                assert isinstance(event, TabletTouched)
+                assert effect.member == talk.member
         talk = after
     assert decide(talk, Passed(now + 30), FREE)[0] == Idle()

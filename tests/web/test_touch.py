@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
+import segno
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -251,3 +254,49 @@ def test_health_is_told_without_naming_anybody(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.get_json().items() >= {"revision": 1, "journal_ok": True, "unsent": 0}.items()
     assert not [name for name in ("Ana", "Léo", "Inès", "Karim") if name in answer.text]
+
+
+TOKEN = "Xy3kPq8rT1vW5zB7nM2aLg"
+
+
+def shown(screen: ScreenView, address: str = "http://192.168.1.20:8080") -> str:
+    app = create_app(FakeScreens(lab(screen=screen)), address=lambda: address)
+    return app.test_client().get("/screen.json").json["html"]
+
+
+def test_a_member_who_badged_finds_the_code_of_their_own_page() -> None:
+    html = shown(replace(SCREENS["choose"], invitation=TOKEN))
+    assert f'data-link="http://192.168.1.20:8080/moi/{TOKEN}"' in html
+    assert '<svg viewBox="0 0 ' in html
+    assert "Envoyer un fichier" in html
+
+
+def test_the_code_is_the_address_and_nothing_else() -> None:
+    """Its drawing is the very one of that address: what a phone reads is what a test reads."""
+    link = f"http://192.168.1.20:8080/moi/{TOKEN}"
+    html = shown(replace(SCREENS["started"], invitation=TOKEN))
+    [drawn] = re.findall(r'class="qrline" stroke="#000" d="([^"]+)"', html)
+    expected = segno.make(link, micro=False, error="m").svg_inline(border=4)
+    assert drawn in expected
+
+
+@pytest.mark.parametrize(("token", "address"), [("", "http://192.168.1.20"), (TOKEN, "")])
+def test_where_no_phone_can_come_no_code_is_shown(token: str, address: str) -> None:
+    html = shown(replace(SCREENS["choose"], invitation=token), address)
+    assert "moi/" not in html
+    assert "<svg viewBox" not in html
+
+
+def test_an_animator_touches_the_tablet_that_asks_and_no_other() -> None:
+    screens = FakeScreens(lab(screen=replace(SCREENS["choose"], tablets=("42",))))
+    client = create_app(screens).test_client()
+    assert "Autoriser la tablette 42" in client.get("/screen.json").json["html"]
+    assert client.post("/touch", json={"what": "tablet", "value": "43"}).status_code == 400
+    assert client.post("/touch", json={"what": "tablet", "value": "42"}).status_code == 204
+    assert screens.wait_touched() == (Touch.TABLET, "42")
+
+
+def test_an_animator_is_told_that_the_tablet_may_act() -> None:
+    screen = ScreenView(ScreenKind.TABLET, first_name="Inès", tablet="42", until_s=4)
+    lines = read(shown(screen))
+    assert "La tablette 42 peut agir cinq minutes" in lines
