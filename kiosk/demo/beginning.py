@@ -14,7 +14,7 @@ from kiosk.central.store import Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import credential
 from kiosk.demo.past import Past, make
-from kiosk.demo.people import FILE, people
+from kiosk.demo.people import FILE, PINS, people
 from kiosk.demo.places import LABS, Places, shipped
 from kiosk.demo.visits import visits
 from kiosk.sites import read_central, read_site
@@ -57,6 +57,8 @@ def _enrol(places: Places, central: CentralSite) -> None:
         file.unlink()
     csv = base64.b64encode(shipped(FILE).encode()).decode()
     desk.ask(central, "roster-import", csv=csv, dry_run=False)
+    for member, pin in PINS.items():
+        desk.ask(central, "roster-pin", member=member, pin=pin)
     for lab in LABS:
         token = desk.ask(central, "node-add", name=lab, lab=lab)
         _token(places, lab).write_text(token)

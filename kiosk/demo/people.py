@@ -13,6 +13,9 @@ from kiosk.demo.places import shipped
 
 FILE = "members.csv"
 
+#: The codes of the demo's animators, which no file of a real lab would hold.
+PINS = {"M0001": "271828", "M0006": "314159"}
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

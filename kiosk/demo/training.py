@@ -23,7 +23,7 @@ from kiosk.credentials import credential
 from kiosk.demo import beginning
 from kiosk.demo.bench import Bench, Stage
 from kiosk.demo.devices import Devices
-from kiosk.demo.people import people
+from kiosk.demo.people import PINS, people
 from kiosk.demo.places import LABS, DemoError, Places
 from kiosk.process import CannotStart, Kiosk
 from kiosk.sites import read_central, read_site
@@ -43,6 +43,7 @@ TO_TRY = """
 
 To try: on the bench, present a badge at the desk of CCDV, then touch a machine on its
 touch screen. Start a print, leave with the badge, and watch the tablet. Pull a cable.
+To act at the tablet, an animator gives a code: {pins}.
 In another terminal:
 
   {python} -m kiosk machine laser --fault "miroir sale" --site {folder}/ccdv/site.toml
@@ -169,4 +170,7 @@ def _to_try(places: Places, starts_us: int) -> str:
     urls = {name: places.url(name) for name in ("bench", "central", *LABS)}
     first = paris(starts_us).replace(day=1)
     month = Month.of(to_us(first - timedelta(days=1)))  # the last one that is over
-    return TO_TRY.format(python=sys.executable, folder=places.folder, month=month, **urls)
+    names = {person.id: person.name for person in people()}
+    pins = ", ".join(f"{names[member]} {pin}" for member, pin in PINS.items())
+    where = {"python": sys.executable, "folder": places.folder, "month": month}
+    return TO_TRY.format(pins=pins, **where, **urls)

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.security import check_password_hash
 
 from kiosk.central.roster import snapshot
 from kiosk.demo import beginning
+from kiosk.demo.people import PINS
 from kiosk.demo.places import DemoError, Places
 from kiosk.sites import read_central, read_site
 from kiosk.store.disk import open_reader
@@ -30,6 +32,9 @@ def test_a_demo_begins_with_members_tokens_and_a_past(tmp_path: Path) -> None:
     central = read_central(places.site("central"))
     book = open_reader(central.database)
     assert len(snapshot(book, "ccdv").members) > len(snapshot(book, "doret").members) > 10
+    animators = {m.id: m.pin for m in snapshot(book, "ccdv").members if m.animator}
+    assert animators.keys() == PINS.keys(), "each animator of the demo has a code"
+    assert all(check_password_hash(animators[member], pin) for member, pin in PINS.items())
     book.close()
     for lab in ("ccdv", "doret"):
         site = read_site(places.site(lab))
