@@ -183,6 +183,17 @@ def next_for(candidates: Iterable[Candidate], closes_s: float | None) -> Next | 
     return Next(first.job, late=_late(first, closes_s)) if first else None
 
 
+def turns(candidates: Iterable[Candidate], closes_s: float | None) -> tuple[Next, ...]:
+    """`next_for`, and beside a job that fills a gap the first that it would pass.
+
+    A gap may be filled and need not be: a long print may well go on over night.
+    """
+    turn = next_for(candidates, closes_s)
+    if turn is None or not turn.overtook:
+        return (turn,) if turn else ()
+    return turn, Next(turn.overtook[0], late=True)
+
+
 def _late(one: Candidate, closes_s: float | None) -> bool:
     return closes_s is not None and one.takes_s is not None and one.takes_s > closes_s
 

@@ -19,6 +19,7 @@ from machines.order import (
     arrange,
     may_submit,
     next_for,
+    turns,
 )
 
 HOUR = 3600.0
@@ -268,6 +269,16 @@ def test_a_short_job_passes_one_that_would_end_after_closing():
 def test_a_job_that_ends_just_at_closing_ends_in_time():
     waiting = [Candidate("exact", 2 * HOUR), Candidate("short", HOUR)]
     assert next_for(waiting, 2 * HOUR) == Next("exact")
+
+
+def test_a_long_job_may_begin_in_its_turn_all_the_same():
+    waiting = [Candidate("long", 5 * HOUR), Candidate("longer", 6 * HOUR), Candidate("short", HOUR)]
+    assert turns(waiting, 2 * HOUR) == (
+        Next("short", overtook=("long", "longer")),
+        Next("long", late=True),
+    )
+    assert turns(waiting[:2], 2 * HOUR) == (Next("long", late=True),)
+    assert turns([], 2 * HOUR) == ()
 
 
 def test_a_job_that_was_passed_once_is_not_passed_again():
