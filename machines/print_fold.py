@@ -85,7 +85,10 @@ def _unfinished(told: Sequence[Entry], boots: Boots) -> Print | None:
 
 
 def _never_seen(told: Sequence[Entry], boots: Boots) -> Print | None:
-    """Begun and ended while nobody watched: it began as long before its end as it printed."""
+    """Begun and ended while nobody watched: it began as long before its end as it printed.
+
+    One that failed told no time (0): it then has its end alone.
+    """
     for entry, body in _bodies(told, PrintReconciled):
         if not body.print:
             ended, unseen_us = _end(entry, body, boots), round(body.printer_s * SECOND)
@@ -113,7 +116,7 @@ def _reconciled(seen: Print, told: Sequence[Entry], boots: Boots) -> Print:
                 seen,
                 result=Result.DONE if body.done else Result.FAILED,
                 ended_us=max(ended, default=None),
-                printer_s=body.printer_s if seen.printer_s is None else seen.printer_s,
+                printer_s=seen.printer_s or body.printer_s or None,
                 reconciled=True,
             )
     return seen

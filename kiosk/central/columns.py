@@ -138,9 +138,11 @@ RESULT = (
         "motif",
         "Motif",
         "pourquoi une impression s'est mal passée, selon un animateur : décollement, bouchage,"
-        " fin de filament, coupure, fichier, autre ; vide si personne ne l'a dit.",
+        " fin de filament, coupure, fichier, autre ; vide si personne ne l'a dit. Une impression"
+        " réussie qui en a un est allée au bout, mais la pièce est mauvaise.",
         "why a print went wrong, as an animator said: adhesion, clog, end of filament, power cut,"
-        " file, other; empty where nobody said.",
+        " file, other; empty where nobody said. A print that finished and has one went to its end,"
+        " but its part is no good.",
     ),
 )
 
@@ -232,9 +234,10 @@ WORKS = (
         "Réconciliée",
         "« oui » si le résultat d'une impression vient de l'historique d'OctoPrint, lu après une"
         " coupure du kiosque ; il n'ajoute aucune heure de marche, et ce qu'il est seul à connaître"
-        " est non observé.",
+        " est non observé, le début étant calculé depuis la fin.",
         "\"oui\" where a print's result is that of OctoPrint's history, read after an outage of the"
-        " kiosk; it adds no working hour, and what it alone knows of is unseen.",
+        " kiosk; it adds no working hour, and what it alone knows of is unseen, its beginning"
+        " reckoned from its end.",
     ),
     _hours(
         "filament_m",

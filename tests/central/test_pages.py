@@ -96,6 +96,7 @@ def test_a_lab_shows_its_latest_prints_and_whose_they_are_is_not_said(
     page = browser.get("/lab/doret?lang=fr&month=2026-11").text
     seen = words(page)
     assert "prusa 20/11/2026 22:00 perdue de vue 0,5 – prusa 20/11/2026 21:30 échouée 0,0" in seen
+    assert "prusa 20/11/2026 21:30 réussie 0,0" in seen
     assert "prusa 20/11/2026 15:30 réussie 3,0 40" in seen
     assert "finished 3.0 40" in words(browser.get("/lab/doret?lang=en&month=2026-11").text)
     assert not re.search(r"\bines\b|yann|vase|gcode|U-", page)

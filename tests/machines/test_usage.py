@@ -452,6 +452,14 @@ def test_a_print_that_nobody_saw_at_all_is_unseen_for_as_long_as_the_printer_say
     )
 
 
+def test_a_failure_that_nobody_saw_has_its_end_and_no_time() -> None:
+    lab = Field("2026-11-24 14:00")
+    lab.reconcile("", hours=0, done=False)
+    seen = print_of(lab)
+    assert (seen.result, seen.unseen_us, seen.printer_s) == (Result.FAILED, 0, None)
+    assert seen.began_us == seen.ended_us == paris_us("2026-11-24 14:00")
+
+
 def test_words_about_a_print_that_was_never_told_are_no_print() -> None:
     lab = Field()
     name = lost(lab)
