@@ -13,20 +13,45 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
 
 from drivers import Pace
-from drivers.octoprint.fake_printer import NO_ANSWER, NOT_ALLOWED, NOT_FOUND, Answer, FakePrinter
+from drivers.octoprint.fake_files import receive
+from drivers.octoprint.fake_printer import (
+    NO_ANSWER,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    Answer,
+    FakePrinter,
+    Troubles,
+)
+
+#: A command without a valid key is taken for a browser's that misses its token.
+NO_TOKEN: Answer = (400, {"error": "CSRF validation failed"})
+FORBIDDEN: Answer = (403, {"error": NOT_ALLOWED})
 
 
 class FakeOctoPrint:
-    """Any number of printers behind one address, each under a path of its own."""
+    """Any number of printers behind one address, each under a path of its own.
 
-    def __init__(self, pace: Pace, key: str = "f" * 32, port: int = 0) -> None:
+    `wall` gives the UTC seconds that their files are dated by.
+    """
+
+    def __init__(
+        self,
+        pace: Pace,
+        key: str = "f" * 32,
+        port: int = 0,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self.key = key
         self.printers: dict[str, FakePrinter] = {}
+        self.left = threading.Event()
         self._pace = pace
+        self._wall = wall
         self._server = _Server(("127.0.0.1", port), _Requests)
         self._server.house = self
         self._thread = threading.Thread(
@@ -44,24 +69,30 @@ class FakeOctoPrint:
         self._thread.start()
 
     def stop(self) -> None:
+        self.left.set()
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
 
     def add(self, name: str) -> FakePrinter:
-        self.printers[name] = FakePrinter(self._pace)
+        self.printers[name] = FakePrinter(self._pace, self._wall)
         return self.printers[name]
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/{name}"
 
-    def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
-        """One request, `path` beginning with the printer's name."""
+    def asked(self, path: str) -> tuple[FakePrinter | None, str]:
+        """The printer that a path begins with, and the rest of it."""
         _, _, rest = path.partition("?")[0].partition("/")
         name, _, asked = rest.partition("/")
-        printer = self.printers.get(name)
+        return self.printers.get(name), asked
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        """One request, `path` beginning with the printer's name."""
+        printer, asked = self.asked(path)
         if printer is None:
             return NOT_FOUND
+        url = self.url(path.split("/")[1])
         match method, asked.split("/"):
             case "GET", ["api", "version"]:
                 return 200, {"api": "0.1", "server": "1.11.8", "text": "OctoPrint 1.11.8"}
@@ -79,6 +110,12 @@ class FakeOctoPrint:
                 return _connection_command(printer, body)
             case "POST", ["api", "files", "local", *parts] if body.get("command") == "select":
                 return printer.select("/".join(parts), start=body.get("print") is True)
+            case "GET", ["api", "files"] | ["api", "files", "local"]:
+                return printer.files(url)
+            case "GET", ["api", "files", "local", *parts]:
+                return printer.file("/".join(parts), url)
+            case "DELETE", ["api", "files", "local", *parts]:
+                return printer.remove("/".join(parts))
         return NOT_FOUND
 
 
@@ -122,28 +159,84 @@ class _Requests(BaseHTTPRequestHandler):
     MOST: ClassVar[int] = 64 * 1024
 
     def do_GET(self) -> None:
-        self._send(*self._answer({}))
+        self._serve(lambda: self._answer({}))
+
+    def do_DELETE(self) -> None:
+        self._serve(lambda: self._answer({}))
 
     def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        size = int(length) if length.isdecimal() else self.MOST + 1
-        if size > self.MOST:
+        length = self.headers.get("Content-Length", "")
+        kind = self.headers.get("Content-Type", "")
+        if not length.isdecimal():
+            self.close_connection = True
+            self._send(411, None)
+        elif kind.startswith("multipart/form-data"):
+            self._take(int(length), kind)
+        elif int(length) > self.MOST:
             self.close_connection = True
             self._send(413, {"error": "too large"})
-            return
+        else:
+            self._read(self.rfile.read(int(length)))
+
+    def _take(self, length: int, kind: str) -> None:
+        printer, _ = self.server.house.asked(self.path)
+
+        def wait(size: int) -> None:
+            if printer and (speed := printer.troubles.bytes_a_second):
+                self.server.house.left.wait(size / speed)
+
         try:
-            body = json.loads(self.rfile.read(size) or b"{}")
+            file = receive(self.rfile, length, kind, wait)
+        except ConnectionError:
+            self.close_connection = True
+            return
+
+        def answer() -> Answer:
+            if printer is None:
+                return NOT_FOUND
+            if file is None:
+                return 400, {"error": "No file to upload and no folder to create"}
+            return printer.keep(file)
+
+        self._serve(answer)
+
+    def _read(self, raw: bytes) -> None:
+        try:
+            body = json.loads(raw or b"{}")
         except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict):
-            self._send(*self._answer(body))
+            self._serve(lambda: self._answer(body))
         else:
             self._send(400, {"error": "Malformed JSON body in request"})
 
     def _answer(self, body: dict[str, Any]) -> Answer:
-        if self.headers.get("X-Api-Key") != self.server.house.key:
-            return 403, {"error": NOT_ALLOWED}
         return self.server.house.answer(self.command, self.path, body)
+
+    def _serve(self, answer: Callable[[], Answer]) -> None:
+        """With whatever goes wrong at that printer."""
+        printer, _ = self.server.house.asked(self.path)
+        troubles = printer.troubles if printer else Troubles()
+        commanded = self.command != "GET"
+        if commanded:
+            self.server.house.left.wait(troubles.delay_s)
+        while troubles.silent and not self.server.house.left.wait(0.02):
+            pass
+        if troubles.stopped or troubles.silent:
+            self.close_connection = True
+            return
+        told = self._without_right(troubles.rights) or answer()
+        if commanded and troubles.lost_answers:
+            troubles.lost_answers -= 1
+            self.close_connection = True
+            return
+        self._send(*told)
+
+    def _without_right(self, rights: str) -> Answer | None:
+        if self.headers.get("X-Api-Key") != self.server.house.key or rights == "none":
+            return FORBIDDEN if self.command == "GET" else NO_TOKEN
+        commanded = self.command != "GET" and not self.path.endswith("/api/login")
+        return FORBIDDEN if commanded and rights == "read" else None
 
     def _send(self, status: int, body: Any) -> None:
         raw = b"" if body is None else json.dumps(body).encode()

@@ -6,14 +6,19 @@ Its bodies have the shapes of the recordings, which a test compares.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from drivers import Pace
+from drivers.octoprint.fake_files import SUFFIXES, FakeFile
 
 #: Filament of a typical print: mm per second of printing.
 FILAMENT_MM_S = 2.0
 AMBIENT_C, NOZZLE_C, BED_C = 21.3, 215.0, 60.0
+#: Bytes on its disk.
+FREE = 80_000_000_000
 #: Share of what is missing that a nozzle gains, or loses, in a second.
 WARMING = 0.02
 
@@ -33,29 +38,54 @@ NOT_ALLOWED = (
 
 
 @dataclass(slots=True)
+class Troubles:
+    """What goes wrong at an OctoPrint beside its printer. Set from any thread."""
+
+    rights: str = "all"  #: of the key: all, read (it may look only), none (it was revoked)
+    disk_full: bool = False
+    silent: bool = False  #: whatever it is asked, no answer comes
+    stopped: bool = False  #: it closes every connection
+    lost_answers: int = 0  #: so many commands are carried out, and not answered
+    idle_starts: int = 0  #: so many starts are agreed to, and nothing begins
+    delay_s: float = 0.0  #: real seconds before a command is carried out
+    bytes_a_second: float = 0.0  #: real ones, that its network takes; 0: as many as come
+
+
+@dataclass(slots=True)
 class _Job:
-    path: str
-    seconds: float
+    file: FakeFile
     printed: float = 0.0
+    changes: list[float] = field(default_factory=list)  #: seconds printed, still to come
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def seconds(self) -> float:
+        return self.file.seconds
 
 
 class FakePrinter:
-    """One printer with its files. A file is a name and how long it prints.
+    """One printer with its files.
 
     `state` is OctoPrint's text. Every verb may be called from any thread; those
     of a person at the printer (`drop`, `connect`, `switch`) stand beside those of REST.
+    `wall` gives the UTC seconds that its files are dated by.
     """
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, wall: Callable[[], float] = time.time) -> None:
         self._pace = pace
+        self._wall = wall
         self._lock = threading.RLock()
-        self._files: dict[str, float] = {}
+        self._files: dict[str, FakeFile] = {}
         self._job: _Job | None = None
         self._state = "Operational"
         self._error = ""
         self._powered = True
         self._nozzle_c = self._bed_c = AMBIENT_C
         self._at = pace.now()
+        self.troubles = Troubles()
 
     @property
     def state(self) -> str:
@@ -63,9 +93,25 @@ class FakePrinter:
             self._go_on()
             return self._state
 
-    def upload(self, path: str, seconds: float) -> None:
+    def upload(self, path: str, seconds: float, changes: tuple[float, ...] = ()) -> None:
+        """A file that prints so long. `changes`: after which shares of it filament is changed."""
+        self.keep(FakeFile(path, seconds, changes=changes))
+
+    def keep(self, file: FakeFile) -> Answer:
+        """What an upload's answer is."""
         with self._lock:
-            self._files[path] = seconds
+            self._go_on()
+            if not file.path.endswith(SUFFIXES):
+                return 415, {"error": "Could not upload file, invalid type"}
+            if self.troubles.disk_full:
+                return 500, {"error": "[Errno 28] No space left on device"}
+            if self._prints(file.path):
+                return _refused("Trying to overwrite file that is currently being printed")
+            file.date_s = int(self._wall())
+            self._files[file.path] = file
+            kept = {"name": file.name, "origin": "local", "path": file.path, "refs": file.refs("")}
+            said = {"done": True, "effectivePrint": False, "effectiveSelect": False}
+            return 201, said | {"files": {"local": kept}}
 
     def print(self, path: str, seconds: float) -> Answer:
         """Upload, select and start."""
@@ -79,8 +125,20 @@ class FakePrinter:
                 return NOT_FOUND
             if self._state != "Operational":
                 return _refused("Printer is already printing, cannot select a new file")
-            self._job = _Job(path, self._files[path])
+            self._job = _Job(self._files[path])
             return self.start() if start else NO_ANSWER
+
+    def remove(self, path: str) -> Answer:
+        with self._lock:
+            self._go_on()
+            if path not in self._files:
+                return NOT_FOUND
+            if self._prints(path):
+                return _refused("Trying to delete a file that is currently in use")
+            del self._files[path]
+            if self._job and self._job.path == path:
+                self._job = None
+            return NO_ANSWER
 
     def start(self) -> Answer:
         with self._lock:
@@ -89,8 +147,11 @@ class FakePrinter:
                 return _refused("Printer already has an active print job, did you mean 'restart'?")
             if self._state != "Operational":
                 return _refused("Printer is not operational")
-            if self._job is not None:  # with nothing selected OctoPrint says 204, and does nothing
-                self._job.printed = 0.0
+            if self.troubles.idle_starts:
+                self.troubles.idle_starts -= 1
+            elif job := self._job:  # with nothing selected OctoPrint says 204, and does nothing
+                job.printed = 0.0
+                job.changes = [share * job.seconds for share in job.file.changes]
                 self._state = "Printing"
             return NO_ANSWER
 
@@ -108,14 +169,24 @@ class FakePrinter:
             answer = self._turn("cancel", {"Printing": "Operational", "Paused": "Operational"})
             if answer == NO_ANSWER and self._job:
                 self._job.printed = 0.0
+                self._job.file.ended(self._wall(), None)
             return answer
 
     def drop(self, error: str = "SerialTimeoutException: ") -> None:
         """The cable to the printer is pulled: whatever it printed is over."""
         with self._lock:
             self._go_on()
+            if self._is_busy() and self._job:
+                self._job.file.ended(self._wall(), None)
             self._job, self._error = None, error
             self._state = "Offline after error" if error else "Offline"
+
+    def restart(self) -> None:
+        """OctoPrint is killed in the midst of what it does, and starts again: it remembers its
+        files alone, and has no printer."""
+        with self._lock:
+            self._go_on()
+            self._job, self._error, self._state = None, "", "Offline"
 
     def connect(self) -> None:
         with self._lock:
@@ -144,19 +215,29 @@ class FakePrinter:
     def _is_busy(self) -> bool:
         return self._state in ("Printing", "Paused")
 
+    def _prints(self, path: str) -> bool:
+        return self._is_busy() and self._job is not None and self._job.path == path
+
     def _go_on(self) -> None:
         """Count what was printed since the last look."""
         now = self._pace.now()
         passed, self._at = now - self._at, now
         if self._state == "Printing" and self._job:
-            self._job.printed += passed
-            if self._job.printed >= self._job.seconds:
-                self._job.printed = self._job.seconds
-                self._state = "Operational"
+            self._print_on(self._job, passed)
         share = 1 - (1 - WARMING) ** passed
         nozzle_c, bed_c = self._targets()
         self._nozzle_c += ((nozzle_c or AMBIENT_C) - self._nozzle_c) * share
         self._bed_c += ((bed_c or AMBIENT_C) - self._bed_c) * share
+
+    def _print_on(self, job: _Job, seconds: float) -> None:
+        job.printed += seconds
+        if job.changes and job.printed >= job.changes[0]:
+            job.printed = job.changes.pop(0)
+            self._state = "Paused"
+        elif job.printed >= job.seconds:
+            over_s, job.printed = job.printed - job.seconds, job.seconds
+            self._state = "Operational"
+            job.file.ended(self._wall() - over_s, job.seconds)
 
     def _targets(self) -> tuple[float, float]:
         return (NOZZLE_C, BED_C) if self._is_busy() else (0.0, 0.0)
@@ -176,16 +257,16 @@ class FakePrinter:
 
     def _job_body(self) -> dict[str, Any]:
         job = self._job
-        name = job.path.rpartition("/")[2] if job else None
+        name = job.file.name if job else None
         body: dict[str, Any] = {
             "estimatedPrintTime": job.seconds if job else None,
             "filament": {"length": None, "volume": None},
             "file": {
-                "date": 0 if job else None,
+                "date": job.file.date_s if job else None,
                 "name": name,
                 "origin": "local" if job else None,
                 "path": job.path if job else None,
-                "size": round(job.seconds * 100) if job else None,
+                "size": job.file.size if job else None,
             },
             "lastPrintTime": None,
             "user": "admin" if job else None,
@@ -193,7 +274,7 @@ class FakePrinter:
         if job:
             body["averagePrintTime"] = None
             body["file"]["display"] = name
-            body["filament"] = {"tool0": {"length": job.seconds * FILAMENT_MM_S, "volume": 0.0}}
+            body["filament"] = {"tool0": {"length": _filament_mm(job.file), "volume": 0.0}}
         return body
 
     def _progress(self) -> dict[str, Any]:
@@ -204,7 +285,7 @@ class FakePrinter:
         done = job.printed >= job.seconds
         return {
             "completion": 100.0 if done else 100 * job.printed / job.seconds,
-            "filepos": round(job.printed * 100),
+            "filepos": round(job.file.size * job.printed / job.seconds),
             "printTime": int(job.printed),
             "printTimeLeft": int(job.seconds - job.printed),
             "printTimeLeftOrigin": None if done else "analysis",
@@ -236,6 +317,21 @@ class FakePrinter:
             "sdReady": True,
         }
 
+    def files(self, url: str) -> Answer:
+        """`/api/files/local`."""
+        with self._lock:
+            self._go_on()
+            free = 0 if self.troubles.disk_full else FREE
+            files = [file.body(url, _filament_mm(file)) for file in self._files.values()]
+            return 200, {"files": files, "free": free, "total": 3 * FREE}
+
+    def file(self, path: str, url: str) -> Answer:
+        """`/api/files/local/<path>`."""
+        with self._lock:
+            self._go_on()
+            file = self._files.get(path)
+            return (200, file.body(url, _filament_mm(file))) if file else NOT_FOUND
+
     def connection(self) -> Answer:
         """`/api/connection`."""
         state = self.state
@@ -255,6 +351,10 @@ class FakePrinter:
             "printerProfiles": [{"id": "_default", "name": "Default"}],
         }
         return 200, {"current": current, "options": options}
+
+
+def _filament_mm(file: FakeFile) -> float:
+    return file.seconds * FILAMENT_MM_S
 
 
 def _heat(actual_c: float, target_c: float) -> dict[str, float]:
