@@ -83,10 +83,11 @@ SELECT u.lab, u.kind, u.machine, u.meter, u.provenance, u.used_us, u.paused_us, 
         WHEN u.outcome = 'done' AND j.filament_g IS NOT NULL THEN 'file' ELSE '' END,
     u.material, u.why, u.reconciled, u.job, j.brought_us,
     CASE WHEN u.job IS NULL THEN 0 ELSE
-        (SELECT count(*) FROM usage o WHERE o.job = u.job AND o.first
+        (SELECT count(*) FROM usage o WHERE o.job = u.job AND o.lab = u.lab AND o.first
             AND (coalesce(o.began_us, 0), o.subject) <= (coalesce(u.began_us, 0), u.subject)) END
 FROM usage u LEFT JOIN usage_machine m ON m.lab = u.lab AND m.slug = u.machine
-    LEFT JOIN usage_lab l ON l.lab = u.lab LEFT JOIN usage_job j ON j.subject = u.job
+    LEFT JOIN usage_lab l ON l.lab = u.lab
+    LEFT JOIN usage_job j ON j.subject = u.job AND j.lab = u.lab
 WHERE u.month = :month AND {which}
 ORDER BY u.lab, coalesce(u.began_us, 0), u.kind, u.machine, u.subject
 """

@@ -283,6 +283,36 @@ def test_a_job_whose_owner_is_forgotten_is_nobodys_and_its_category_is_not_made_
     assert (row["usager"], row["categorie"]) == ("", "non renseignée")
 
 
+def test_a_print_over_midnight_of_the_31st_is_one_try_and_waited_once() -> None:
+    shelf, lab = Shelf(), Field("2026-10-31 20:00")
+    job = lab.brought(filament_g=30)
+    lab.advance(hours=2)
+    lab.printed(4, job=job, result=Result.FAILED)
+    lab.printed(4, job=job)
+    shelf.lay(lab.entries)
+    shelf.fold()
+    told = [
+        (row["essai"], row["attente_h"], row["marche_h"], row["filament_g"])
+        for month in ("2026-10", "2026-11")
+        for row in sheet(shelf, "impressions-et-marches", month)[:-1]
+    ]
+    assert told == [
+        ("1", "2.000", "2.000", ""),
+        ("1", "2.000", "2.000", ""),
+        ("2", "", "4.000", "30.000"),
+    ]
+
+
+def test_a_lab_cannot_give_its_print_to_the_owner_of_another_labs_job() -> None:
+    shelf, here, there = Shelf(), Field(), Field(store="b2" * 16)
+    there.printed(1, job=here.brought("ines", "company"))
+    shelf.lay(here.entries)
+    shelf.lay(there.entries, "doret")
+    shelf.fold()
+    (row, _) = sheet(shelf, "impressions-et-marches", lab="doret")
+    assert (row["usager"], row["categorie"]) == ("", "sans session")
+
+
 def test_a_job_stays_its_owners_when_the_personal_part_is_gone() -> None:
     shelf, lab = Shelf(), Field()
     job = lab.brought("ines", "company")
