@@ -17,6 +17,8 @@ from waitress.server import create_server
 THREADS = 24
 #: Where an app that has live streams keeps the event that ends them.
 CLOSING = "fablab.closing"
+#: Where an app keeps the bytes of its largest request, if some page takes more than the others.
+LONGEST_BODY = "fablab.longest"
 #: Seconds that requests under way may take to end when the server stops.
 GRACE_S = 3.0
 #: Open connections, those of live streams and of browsers that keep theirs alive.
@@ -26,18 +28,20 @@ CONNECTIONS = 200
 class Server:
     """A web server, listening from its making on. `port` is the one really bound.
 
-    The app says in MAX_CONTENT_LENGTH how much it takes of a request.
+    The app says in MAX_CONTENT_LENGTH how much its pages take of a request; in its
+    extensions under LONGEST_BODY, how much one of them takes.
     """
 
     def __init__(self, app: Flask, listen: str, port: int, connections: int = CONNECTIONS) -> None:
         family = socket.AF_INET6 if ":" in listen else socket.AF_INET
         self._closing: threading.Event = app.extensions.get(CLOSING, threading.Event())
+        longest: int = app.extensions.get(LONGEST_BODY, app.config["MAX_CONTENT_LENGTH"])
         self._server = create_server(
             app,
             sockets=[socket.create_server((listen, port), family=family)],
             threads=THREADS,
             connection_limit=connections,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=longest + 1,  # waitress refuses what is just as long
             clear_untrusted_proxy_headers=True,
             ident="",
         )
