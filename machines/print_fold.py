@@ -116,7 +116,7 @@ def _reconciled(seen: Print, told: Sequence[Entry], boots: Boots) -> Print:
                 seen,
                 result=Result.DONE if body.done else Result.FAILED,
                 ended_us=max(ended, default=None),
-                printer_s=seen.printer_s or body.printer_s or None,
+                printer_s=body.printer_s or None,
                 reconciled=True,
             )
     return seen

@@ -173,6 +173,9 @@ class Field:
     def own(self, name: str, member: str, category: str = "individual") -> str:
         return self.write(PrintOwned(name), Personal(member, category, by="anim"))
 
-    def reconcile(self, name: str, hours: float, done: bool = True, job: str | None = None) -> str:
-        """OctoPrint's history says that a print of so many hours ended just now."""
-        return self.write(PrintReconciled("prusa", name, done, self.now, hours * 3600, job))
+    def reconcile(
+        self, name: str, hours: float, done: bool = True, job: str | None = None, ago: float = 0
+    ) -> str:
+        """OctoPrint's history says that a print of so many hours ended `ago` hours before now."""
+        ended = self.now.minus(round(ago * HOUR))
+        return self.write(PrintReconciled("prusa", name, done, ended, hours * 3600, job))

@@ -18,11 +18,11 @@ from kiosk.sync.protocol import Batch, Line, Taken
 from machines.chain import ZERO, link
 from machines.folding import fold
 from machines.instants import Month, WallQuality
-from machines.journal import Birth, BootBegan, Entry, RunMeasured
+from machines.journal import Birth, BootBegan, ClockAnchored, Entry, RunMeasured
 from machines.monthly import parts
 from machines.usage import Print, Session, Use
 from tests.central.shelf import Shelf, described
-from tests.field import HOUR, Field, paris_us
+from tests.field import HOUR, MINUTE, Field, paris_us
 from tests.machines.test_usage import Story, five_hours, stories
 
 
@@ -146,6 +146,20 @@ def test_a_clock_found_set_places_what_came_before_it() -> None:
     shelf.lay(lab.entries)
     shelf.fold()
     assert ("session", paris_us("2026-11-24 11:00")) in shelf.rows("kind, began_us")
+
+
+def test_an_end_told_long_after_is_placed_by_the_clock_as_it_was_then() -> None:
+    lab = Field()
+    lab.power_cut(hours_off=2)
+    for behind_us in (0, MINUTE):
+        lab.write(ClockAnchored("central", lab.true_us - behind_us, 20_000))
+        lab.advance(hours=8)
+    lab.reconcile("", hours=1, ago=16)
+    shelf = Shelf()
+    shelf.lay(lab.entries)
+    shelf.fold()
+    assert sorted(shelf.rows(COLUMNS)) == folded(lab.entries)
+    assert shelf.rows("ended_us") == [(paris_us("2026-11-24 11:00"),)]
 
 
 def test_a_boot_number_that_a_second_boot_claims_unplaces_what_it_had_placed() -> None:

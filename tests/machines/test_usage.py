@@ -576,7 +576,8 @@ class Story:
                 self.say(verb, self.prints[minutes % len(self.prints)], minutes)
             case "unwatched":
                 job = self.jobs[minutes % len(self.jobs)]
-                self.prints.append(self.lab.reconcile("", minutes / 60, minutes % 2 == 0, job))
+                ended = self.lab.reconcile("", minutes / 60, minutes % 2 == 0, job, minutes / 90)
+                self.prints.append(ended)
             case "wait":
                 self.let_pass(minutes, lambda: self.lab.advance(minutes=minutes))
             case "cut" if minutes % 2:
@@ -604,7 +605,7 @@ class Story:
             case "own":
                 self.lab.own(name, ("ines", "yann")[minutes % 2])
             case "reconcile":
-                self.lab.reconcile(name, minutes / 60, minutes % 2 == 0)
+                self.lab.reconcile(name, minutes / 60, minutes % 2 == 0, ago=minutes / 90)
 
     def fall_and_suspend(self, minutes: int) -> None:
         last_seen = self.lab.power_cut(minutes / 60)
