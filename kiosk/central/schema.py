@@ -64,6 +64,11 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether an earlier fablab wrote this ledger, and none of now has opened it for writing."""
+    return bool(_applied(connection)) and bool(_known() - _applied(connection))
+
+
 def _refuse(connection: sqlite3.Connection, path: Path) -> None:
     try:
         (identity,) = connection.execute("PRAGMA application_id").fetchone()

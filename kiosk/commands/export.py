@@ -51,7 +51,8 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
     """Writes the folder; what to tell of it."""
     import sqlite3
 
-    from kiosk.central.book import open_book
+    from kiosk.central import schema
+    from kiosk.central.book import NotReady, open_book
     from kiosk.central.export import files, write_folder
     from kiosk.clock import SystemClock
     from kiosk.sites import read_central
@@ -65,6 +66,11 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
         raise ValueError(f"{site.database}: no ledger is there: start `fablab central` once")
     reader = open_reader(site.database)
     try:
+        if schema.is_behind(reader):
+            raise NotReady(
+                f"{site.database}: an earlier fablab wrote this ledger: start `fablab central`"
+                " once, which brings it up to date"
+            )
         book = open_book(reader, month, lab)
     except sqlite3.Error as wrong:
         raise ValueError(

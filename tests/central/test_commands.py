@@ -18,6 +18,7 @@ from kiosk.sites import read_central
 from kiosk.store.disk import open_reader
 from kiosk.store.disk import open_writer as open_lab
 from tests.central.shelf import Shelf
+from tests.central.test_schema import lay_old
 from tests.field import Field
 
 ROSTER = "id;prénom;badges;adhésion jusqu’au\nM1;Inès;0A00123456;2027-06-30\nM2;Yann;;hier\n"
@@ -156,6 +157,17 @@ def test_a_file_that_another_process_has_is_said(
 
 
 # ---- the export
+
+
+def test_a_ledger_of_an_earlier_version_is_exported_once_it_is_brought_up_to_date(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = read_central(site).database
+    lay_old(database)
+    assert main(["export", "2026-11", "--site", str(site)]) == 2
+    assert "start `fablab central` once" in capsys.readouterr().err
+    open_writer(database).close()
+    assert main(["export", "2026-11", "--site", str(site)]) == 0
 
 
 def test_a_month_is_exported_to_its_folder_and_twice_the_same(

@@ -26,12 +26,16 @@ OLD = Path(__file__).parent / "old" / "001.sql"
 EVERYTHING = "SELECT * FROM usage ORDER BY month, lab, kind, machine, subject"
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    path = tmp_path / "central.db"
+def lay_old(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(OLD.read_text())
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "central.db"
+    lay_old(path)
     return path
 
 
