@@ -12,13 +12,15 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.floor.acts import Desk
 from kiosk.floor.view import Screens
 from kiosk.web.authority import Authority, install
-from kiosk.web.doing import new_key
+from kiosk.web.cameras import Cameras, NoCameras
+from kiosk.web.doing import Nobody, new_key
 from kiosk.web.guard import guard
 from kiosk.web.language import speak
 from kiosk.web.live import Streams
 from kiosk.web.pairing import Forgetful, Pairing
 from kiosk.web.server import CLOSING, THREADS
 from kiosk.web.tablet import tablet_pages
+from kiosk.web.tablet_acts import tablet_acts
 from kiosk.web.touch import touch_pages
 from kiosk.web.who import who_pages
 
@@ -35,6 +37,7 @@ def create_app(
     *,
     desk: Desk | None = None,
     authority: Authority | None = None,
+    cameras: Cameras | None = None,
     language: str = "fr",
     clock: Clock | None = None,
     hosts: Collection[str] = (),
@@ -46,6 +49,7 @@ def create_app(
 
     `desk` carries out what animators and members do; without one, nobody does anything.
     `authority` knows who may; without one, every animator is unknown.
+    `cameras` has the snapshots of printers that have a camera.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
     lets another machine be the touch screen. `address` is where phones find the kiosk,
@@ -67,9 +71,10 @@ def create_app(
         Streams(TABLET_STREAMS, closing),
     )
     app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere, address))
-    tablet = tablet_pages(screens, clock, tablet_streams, language)
+    tablet = tablet_pages(screens, clock, tablet_streams, cameras or NoCameras(), language)
     tablet.before_request(authority.looking)
     app.register_blueprint(tablet)
+    app.register_blueprint(tablet_acts(screens, desk or Nobody(), authority, language))
     app.register_blueprint(who_pages(authority, language))
     app.jinja_env.globals["actor"] = authority.actor
 

@@ -1,4 +1,4 @@
-"""The tablet as words and figures: a card per machine, and what is to be done now.
+"""The tablet as words and figures: a card per machine.
 
 A first name and an initial are all that is said of a person. What is not known
 is said to be not known, never shown as 0.
@@ -6,12 +6,12 @@ is said to be not known, never shown as 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.floor.view import LabView, MachineView, PrintView, TileState
 from kiosk.web import sentences
 from kiosk.web.language import _
+from kiosk.web.printer_card import Jobs, Queued, by_id, queued
 from kiosk.web.words import clean, degrees, duration, middle, percent, time_of_day
 from machines.print_record import NO_PRINTER
 
@@ -24,9 +24,6 @@ WARM_C = 45.0
 
 #: A print that still has an end before it.
 _GOING = ("printing", "paused", "finishing", "unknown")
-
-#: Gravest first: what stops a member comes before what merely waits.
-_URGENCY = (TileState.FAULT, TileState.ATTENTION, TileState.OFFLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,7 @@ class Card:
     """One machine. `age` is "", old or gone: how much its news can be trusted."""
 
     number: int
+    slug: str
     name: str
     printer: bool
     state: TileState
@@ -58,54 +56,44 @@ class Card:
     heat: tuple[tuple[str, str], ...]
     age: str
     seen: str
+    queue: Queued | None
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Something to be done now, at a machine."""
-
-    name: str
-    state: TileState
-    what: str
-
-
-def card(number: int, machine: MachineView) -> Card:
+def card(number: int, machine: MachineView, jobs: Jobs | None = None) -> Card:
+    """`jobs`: those that the lab's view tells of, by id."""
+    jobs = jobs or {}
     age = _age(machine.seen_s)
     state = TileState.OFFLINE if age == "gone" and _yields(machine.state) else machine.state
     word = _word(machine, state)
     return Card(
         number,
+        machine.slug,
         clean(machine.name, 40),
-        machine.print is not None or machine.family == "3d-printer",
+        machine.printer is not None or machine.print is not None or machine.family == "3d-printer",
         state,
         _icon(machine, state),
         word,
-        clean(machine.member or "", 30),
+        clean(machine.member or _owner(machine, jobs), 30),
         "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
         _detail(machine),
-        _job(machine.print, word) if machine.print else None,
+        job_of(machine, jobs, word),
         _heat(machine),
         age,
         _("seen %(time)s ago", time=_ago(machine.seen_s)) if machine.seen_s and age else "",
+        queued(machine, jobs),
     )
 
 
 def cards(view: LabView) -> tuple[Card, ...]:
     """Every machine's, in floor-plan order."""
-    return tuple(card(number, machine) for number, machine in enumerate(view.machines))
+    jobs = by_id(view)
+    return tuple(card(number, machine, jobs) for number, machine in enumerate(view.machines))
 
 
-def errands(shown: Iterable[Card]) -> tuple[Errand, ...]:
-    """What an animator should see to, gravest first, else in floor-plan order."""
-    found = [Errand(c.name, c.state, _errand(c)) for c in shown if c.state in _URGENCY]
-    return tuple(sorted(found, key=lambda errand: _URGENCY.index(errand.state)))
-
-
-def _errand(card: Card) -> str:
-    """In a word or two: why a device is silent stands on its card."""
-    if card.state is TileState.OFFLINE:
-        return card.word
-    return card.detail or (card.job.state if card.job else "") or card.word
+def _owner(machine: MachineView, jobs: Jobs) -> str:
+    """Whose print it is, where nobody holds a session."""
+    job = jobs.get(machine.printer.job) if machine.printer else None
+    return (job and job.owner) or ""
 
 
 def _word(machine: MachineView, state: TileState) -> str:
@@ -161,8 +149,15 @@ def _printer_state(machine: MachineView) -> str:
     return sentences.printer_state(machine.printer_state)
 
 
+def job_of(machine: MachineView, jobs: Jobs, word: str) -> Job | None:
+    """A print under the name that its file was brought by; `word` is what the card says already."""
+    if machine.print is None:
+        return None
+    known = jobs.get(machine.printer.job) if machine.printer else None
+    return _job(replace(machine.print, name=known.name) if known else machine.print, word)
+
+
 def _job(job: PrintView, word: str) -> Job:
-    """`word` is what the card says already."""
     state = sentences.print_state(job.state)
     going = job.state in _GOING
     ends = _("ends ~%(time)s", time=time_of_day(job.ends_at)) if job.ends_at and going else ""

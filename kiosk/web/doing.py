@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 
 from flask import abort, request
 
-from kiosk.floor.acts import Act, Desk, Told
+from kiosk.floor.acts import Act, Desk, Face, Told, WhyNot
 from kiosk.web.language import _
 
 log = logging.getLogger("web")
@@ -18,6 +19,18 @@ log = logging.getLogger("web")
 #: the same key again tells.
 ANSWER_S = 2.5
 _KEY = re.compile(r"[0-9A-Za-z]{8,64}")
+
+
+class Nobody:
+    """`Desk` of a kiosk whose floor takes no acts."""
+
+    def act(self, act: Act, key: str, by: str) -> Future[Told]:
+        answer: Future[Told] = Future()
+        answer.set_result(Told(False, WhyNot.JOURNAL))
+        return answer
+
+    def faces(self) -> tuple[Face, ...]:
+        return ()
 
 
 def new_key() -> str:

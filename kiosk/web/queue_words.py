@@ -5,7 +5,9 @@ What is not known among them is said in general words, never shown as a key.
 
 from __future__ import annotations
 
+from kiosk.floor.acts import Told, WhyNot
 from kiosk.floor.queue_view import CommandView, Obstacle
+from kiosk.web import sentences
 from kiosk.web.language import _
 from kiosk.web.words import NBSP, clean
 from machines.job_entries import NotStarted, Ordered, Why
@@ -145,6 +147,43 @@ def estimate_from(source: str) -> str:
 def plate(state: str) -> str:
     known = {"clear": _("Plate clear"), "unknown": _("Plate to check"), "taken": _("Plate in use")}
     return known.get(state, "")
+
+
+def refusal(told: Told) -> str:
+    """Why an act was not done, and what to do."""
+    said: dict[str, str] = {
+        WhyNot.JOURNAL: _("The kiosk's disk does not answer: look whether it was done."),
+        WhyNot.JOB: _("This job is gone."),
+        WhyNot.MACHINE: _("There is no such printer."),
+        WhyNot.MEMBER: _("This person is not on the list of members."),
+        WhyNot.YOURS: _("This job is somebody else's."),
+        WhyNot.STATE: _("Too late: the job has moved on."),
+        WhyNot.JOBS: _("This person has as many jobs waiting as may be."),
+        WhyNot.HOURS: _("This person's jobs would take longer than may wait."),
+        WhyNot.STARTING: _("A start is under way at this printer."),
+        WhyNot.PRINTING: _("A print is under way there."),
+        WhyNot.OTHER_PRINT: _("Another print is under way there: nothing was sent."),
+        WhyNot.PRINT: _("This print is gone."),
+        WhyNot.NO_SESSION: _("No session is open there."),
+        WhyNot.TIME: _("Give a time of today, after the session was opened."),
+        WhyNot.CONDITION: _("Neither maintenance nor out of order."),
+    }
+    if told.why == WhyNot.OBSTACLE and told.detail in _VALUES:
+        return hindrance(Obstacle("", Hindrance(told.detail)))
+    if told.why == WhyNot.SESSION:
+        return " ".join(f"{part.rstrip('.')}." for part in sentences.refusal(told.detail))
+    return said.get(told.why, _("Not possible right now"))
+
+
+def finding(key: str) -> str:
+    """Why an animator must approve a file."""
+    if key == "long":
+        return _("a long print")
+    return clean(key, 60)
+
+
+#: The key words of `Hindrance`, as they come from the floor.
+_VALUES = frozenset(why.value for why in Hindrance)
 
 
 def _with(said: str, what: str) -> str:

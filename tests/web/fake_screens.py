@@ -5,6 +5,15 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from kiosk.floor.queue_view import (
+    CommandView,
+    JobView,
+    LoadedView,
+    Obstacle,
+    OwnerView,
+    PrinterView,
+    QueueView,
+)
 from kiosk.floor.view import (
     LabView,
     MachineView,
@@ -14,6 +23,9 @@ from kiosk.floor.view import (
     TileState,
     Touch,
 )
+from machines.job_entries import NotStarted, Why
+from machines.journal import Result
+from machines.order import Hindrance, Standing
 
 #: Names that a file, a roster or a site may really hold, and that a page must survive.
 HOSTILE = (
@@ -87,6 +99,12 @@ def lab(*machines: MachineView, screen: ScreenView | None = None, **changes: obj
 def machine(slug: str, name: str, family: str = "hand-tool", **told: object) -> MachineView:
     view = MachineView(slug=slug, name=name, family=family, sort="bare", state=TileState.FREE)
     return replace(view, **told)  # type: ignore[arg-type]
+
+
+def job(id: str, name: str, owner: str = "Ana B.", **told: object) -> JobView:
+    """A job that waits, an hour and a half long, unless `told` says otherwise."""
+    view = JobView(id=id, name=name, file="0" * 64, owner=owner, owner_id="M-0001", state="waiting")
+    return replace(view, **{"estimated_s": 5400, "estimate_from": "slicer", **told})  # type: ignore[arg-type]
 
 
 def printer(number: int, **told: object) -> MachineView:
@@ -176,6 +194,179 @@ def _others() -> tuple[MachineView, ...]:
         machine("etau", "Établi et étau"),
         machine("outils", "Petit outillage"),
     )
+
+
+def _at_all(**why: Obstacle | None) -> tuple[Obstacle, ...]:
+    """What keeps a job from each printer of the workshop, unless `why` says otherwise."""
+    usual = {
+        "prusa_1": Hindrance.BUSY,
+        "prusa_2": Hindrance.BUSY,
+        "prusa_3": Hindrance.PLATE,
+        "prusa_4": Hindrance.OFFLINE,
+        "prusa_5": Hindrance.BUSY,
+        "prusa_6": Hindrance.PLATE,
+        "prusa_8": Hindrance.MAINTENANCE,
+    }
+    found = {name: Obstacle(name.replace("_", "-"), reason) for name, reason in usual.items()}
+    return tuple(one for one in {**found, **why}.values() if one)
+
+
+def queue() -> QueueView:
+    """A job in every state, and for every reason to stand where it stands."""
+    return QueueView(
+        jobs=(
+            job(
+                "j-1",
+                "support_etagere_atelier_version_finale_12_gauche.gcode",
+                state="printing",
+                machine="prusa-1",
+                print="p-1",
+                ends_at="15 h 40",
+            ),
+            job("j-2", "clip.gcode", "Léo D.", state="starting", machine="prusa-7", sent=0.45),
+            job(
+                "j-3",
+                "mug.gcode",
+                "Inès M.",
+                place=1,
+                standing=Standing.PRIORITY,
+                priority="Atelier de samedi",
+                material="PLA",
+                colour="red",
+                filament_g=84,
+                begins_at="15 h 10",
+                ends_at="16 h 40",
+                obstacles=_at_all(prusa_6=Obstacle("prusa-6", Hindrance.MATERIAL, "PLA")),
+            ),
+            job(
+                "j-4",
+                "vase_haut.gcode",
+                "Karim T.",
+                place=2,
+                standing=Standing.FIRST,
+                wish="prusa-6",
+                material="PETG",
+                colour="blue",
+                estimated_s=18_000,
+                estimate_from="past",
+                begins_at="15 h 30",
+                ends_at="20 h 30",
+                late=True,
+                machine="prusa-6",
+                refused=NotStarted.NO_ANSWER,
+                attempts=1,
+                obstacles=(
+                    *(
+                        Obstacle(f"prusa-{n}", Hindrance.ELSEWHERE, "prusa-6")
+                        for n in (1, 2, 3, 4, 5, 7, 8)
+                    ),
+                    Obstacle("prusa-6", Hindrance.PLATE),
+                ),
+            ),
+            job(
+                "j-5",
+                "clavier.gcode",
+                "Zoé P.",
+                place=3,
+                standing=Standing.FURTHER,
+                obstacles=_at_all(prusa_7=Obstacle("prusa-7", Hindrance.TURN)),
+            ),
+            job(
+                "j-6",
+                "arche.gcode",
+                "Noé F.",
+                state="to-approve",
+                age_s=1800,
+                approval=("long",),
+                estimated_s=36_000,
+                obstacles=tuple(Obstacle(f"prusa-{n}", Hindrance.APPROVAL) for n in range(1, 9)),
+            ),
+        ),
+        over=(
+            job(
+                "j-7",
+                "medaille_x12.gcode",
+                "Inès M.",
+                state="over",
+                machine="prusa-6",
+                print="p-6",
+                result=Result.DONE,
+            ),
+            job(
+                "j-8",
+                "vase.gcode",
+                "Léo D.",
+                state="over",
+                machine="prusa-3",
+                print="p-3",
+                result=Result.FAILED,
+                why=Why.ADHESION,
+                plate_cleared=True,
+            ),
+        ),
+    )
+
+
+def busy_lab(**changes: object) -> LabView:
+    """The workshop, its queue, and what the queue knows of each printer."""
+    told = {
+        "prusa-1": PrinterView(
+            plate="taken",
+            loaded=LoadedView("PLA", "black", 640),
+            job="j-1",
+            print="p-1",
+            next=("j-3", "j-5"),
+            waiting=3,
+            free_at="18 h 20",
+            error=0.12,
+            known=9,
+        ),
+        "prusa-2": PrinterView(
+            plate="taken",
+            loaded=LoadedView("PETG", "blue", 38),
+            print="p-2",
+            foreign=True,
+            next=("j-5",),
+            waiting=1,
+            free_at="17 h 00",
+        ),
+        "prusa-3": PrinterView(plate="taken", print="p-3", result="lost", waiting=1),
+        "prusa-4": PrinterView(plate="unknown"),
+        "prusa-5": PrinterView(
+            plate="taken",
+            loaded=LoadedView("PLA", "white"),
+            print="p-5",
+            next=("j-3",),
+            waiting=2,
+            free_at="16 h 05",
+            command=CommandView("pause", "sent"),
+        ),
+        "prusa-6": PrinterView(
+            plate="taken",
+            loaded=LoadedView("PETG", "blue", 410),
+            job="j-7",
+            print="p-6",
+            result="done",
+            next=("j-4",),
+            waiting=2,
+            free_at="20 h 30",
+        ),
+        "prusa-7": PrinterView(
+            plate="clear",
+            plate_left_s=1500,
+            loaded=LoadedView("PLA", "red", 720),
+            next=("j-3", "j-5"),
+            waiting=2,
+            free_at="16 h 40",
+            error=-0.08,
+            known=21,
+        ),
+        "prusa-8": PrinterView(plate="unknown"),
+    }
+    machines = tuple(replace(m, printer=told.get(m.slug)) for m in workshop())
+    owners = (OwnerView("M-0001", "Ana B.", "16 h 40"), OwnerView("M-9", "Karim T.", "20 h 30"))
+    view = lab(*machines, queue=queue(), owners=owners)
+    return replace(view, **changes)  # type: ignore[arg-type]
 
 
 #: One view of each kind of screen, as the floor makes them.

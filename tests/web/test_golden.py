@@ -17,8 +17,30 @@ from kiosk.floor.view import PrintView, ScreenKind, ScreenView, TileState
 from kiosk.web.app import create_app
 from machines.members import Refusal
 from tests.web.conftest import AFTERNOON_US
-from tests.web.fake_screens import SCREENS, FakeScreens, lab, printer
+from tests.web.fake_desk import FakeDesk
+from tests.web.fake_screens import SCREENS, FakeScreens, busy_lab, lab, printer
 from tests.web.reading import read
+
+#: The tablet's pages and sheets, as a full lab shows them.
+TABLET = {
+    "/tablet": "tablet",
+    "/tablet/queue": "tablet-queue",
+    "/tablet/machine/prusa-1": "tablet-printing",
+    "/tablet/machine/prusa-2": "tablet-foreign",
+    "/tablet/machine/prusa-3": "tablet-lost",
+    "/tablet/machine/prusa-6": "tablet-to-clear",
+    "/tablet/machine/prusa-7": "tablet-to-start",
+    "/tablet/machine/laser": "tablet-laser",
+    "/tablet/sheet/cancel?machine=prusa-1": "sheet-cancel",
+    "/tablet/sheet/own?machine=prusa-2": "sheet-own",
+    "/tablet/sheet/filament?machine=prusa-1": "sheet-filament",
+    "/tablet/sheet/open-session?machine=prusa-6": "sheet-open-session",
+    "/tablet/sheet/close-session?machine=prusa-1": "sheet-close-session",
+    "/tablet/sheet/condition?machine=prusa-1": "sheet-condition",
+    "/tablet/sheet/job?job=j-4": "sheet-job",
+    "/tablet/sheet/withdraw?job=j-4": "sheet-withdraw",
+    "/tablet/sheet/requeue?job=j-8": "sheet-requeue",
+}
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -34,8 +56,10 @@ def test_every_icon_that_is_shown_is_drawn_and_every_one_drawn_is_shown() -> Non
                 shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
                 drawn |= set(re.findall(r'id="icon-([a-z-]+)"', html))
     paused = printer(1, state=TileState.BUSY, print=PrintView("mug.gcode", "paused"))
-    html = create_app(FakeScreens(lab(paused))).test_client().get("/tablet").text
-    shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
+    of_tablet = [(lab(paused), "/tablet"), *((busy_lab(), path) for path in TABLET)]
+    for view, path in of_tablet:
+        html = create_app(FakeScreens(view)).test_client().get(path).text
+        shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
     assert shown == drawn
 
 
@@ -61,8 +85,13 @@ def test_the_screen_reads_as_agreed(kind: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_tablet_reads_as_agreed(language: str) -> None:
-    _hold(f"{language}/tablet.txt", _page("/tablet", language, SCREENS["idle"]))
+@pytest.mark.parametrize("name", TABLET.values())
+def test_the_tablet_reads_as_agreed(name: str, language: str) -> None:
+    path = next(path for path, named in TABLET.items() if named == name)
+    app = create_app(
+        FakeScreens(busy_lab()), desk=FakeDesk(), language=language, clock=StillClock(AFTERNOON_US)
+    )
+    _hold(f"{language}/{name}.txt", "\n".join(read(app.test_client().get(path).text)) + "\n")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

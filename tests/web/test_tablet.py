@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from kiosk.floor.view import MachineView, PrintView, TileState
 from kiosk.web.app import create_app
-from kiosk.web.cards import Card, card, cards, errands
+from kiosk.web.cards import Card, card, cards
+from kiosk.web.errands import errands
 from kiosk.web.language import speaking
 from tests.web.fake_screens import HOSTILE, FakeScreens, lab, machine, printer
 from tests.web.reading import read
@@ -149,7 +150,7 @@ class TestACard:
 
 
 @pytest.mark.usefixtures("french")
-def test_what_is_to_be_done_comes_gravest_first() -> None:
+def test_what_is_to_be_done_comes_gravest_first_then_longest_waiting() -> None:
     view = lab(
         machine("a", "A", state=TileState.OFFLINE),
         machine("b", "B", state=TileState.ATTENTION, note="beam-left-on"),
@@ -160,13 +161,13 @@ def test_what_is_to_be_done_comes_gravest_first() -> None:
         printer(7, state=TileState.ATTENTION, print=PrintView("mug.gcode", "paused")),
         machine("h", "H", state=TileState.ATTENTION, note="suspended"),
     )
-    assert [(e.name, e.what) for e in errands(cards(view))] == [
+    assert [(e.name, e.what) for e in errands(view, cards(view))] == [
         ("D", "Courroie cassée"),
         ("B", "Le faisceau est resté allumé"),
         ("Imprimante 3D 7", "En pause"),
         ("H", "Session suspendue\xa0: badgez pour reprendre"),
-        ("A", "Hors ligne"),
         ("E", "Hors ligne"),
+        ("A", "Hors ligne"),
     ]
 
 
@@ -181,7 +182,7 @@ def test_the_poll_brings_every_piece_of_the_page(client: FlaskClient) -> None:
     for piece in ("top", "errands", *(f"card-{n}" for n in range(25))):
         assert f'id="{piece}"' in page
         assert pieces.count(f'id="{piece}"') == 1
-    assert pieces.count('hx-swap-oob="true"') == 27
+    assert pieces.count(" data-piece>") == 27
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -25,7 +25,7 @@ WEB = Path(language.__file__).parent
 FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
 
 #: What is the same in both languages.
-SAME = {"Machines"}
+SAME = {"Filament", "Machines", "Maintenance…", "Pages", "Session"}
 
 
 def _said() -> set[str | tuple[str, ...]]:

@@ -1,10 +1,11 @@
-// Beside htmx and its stream: says when the connection is lost, and asks for the
-// cards every 3 s where the stream found no place or broke.
+// Puts the pieces of a page in place: as the stream brings them, or asked for every 3 s where
+// it found no place or broke. A piece under a finger is put when the finger is gone.
 
 const POLL_MS = 3000;
 const SILENT_MS = 12000; // a beat comes every 10 s: without one, the stream is not to be trusted
 const LOST_MS = 15000;
 const RETRY_MS = 30000;
+const CAMERA_MS = 10000;
 
 const live = document.getElementById("live");
 const lost = document.getElementById("lost");
@@ -14,10 +15,14 @@ let heardAt = performance.now(); // the last word by either way
 let triedAt = heardAt;
 let open = false;
 
-live.addEventListener("htmx:sse:before:message", () => {
+live.addEventListener("htmx:sse:before:message", (event) => {
   streamAt = heardAt = performance.now();
   open = true;
   lost.hidden = true;
+  const { message } = event.detail;
+  if (message.event) return;
+  event.preventDefault();
+  put(message.data);
 });
 live.addEventListener("htmx:sse:close", () => (open = false));
 
@@ -33,14 +38,59 @@ async function ask() {
   }
 }
 
+// --- pieces ------------------------------------------------------------------------------
+
+const late = new Map(); // pieces that came while theirs was under a finger, by id
+let under = null; // what the finger is on
+
+export function hold(element) {
+  under = element;
+}
+
+export function letGo() {
+  under = null;
+  const pieces = [...late.values()];
+  late.clear();
+  pieces.forEach(place);
+}
+
 function put(html) {
   const pieces = document.createElement("template");
   pieces.innerHTML = html;
-  for (const piece of [...pieces.content.children]) {
-    piece.removeAttribute("hx-swap-oob");
-    document.getElementById(piece.id)?.replaceWith(piece);
-  }
+  [...pieces.content.children].forEach(place);
 }
+
+function place(piece) {
+  const old = document.getElementById(piece.id);
+  if (!old) return;
+  if (under && old.contains(under)) return late.set(piece.id, piece);
+  for (const shown of old.querySelectorAll("details[open]")) {
+    const same = marked(piece, shown.dataset.mark);
+    if (same) same.open = true;
+  }
+  for (const image of old.querySelectorAll("img[data-camera]")) {
+    piece.querySelector(`img[data-camera="${CSS.escape(image.dataset.camera)}"]`)?.replaceWith(image);
+  }
+  const focus = old.contains(document.activeElement) && document.activeElement;
+  const mark = focus && (focus.dataset.mark ?? focus.closest("details")?.dataset.mark);
+  old.replaceWith(piece);
+  if (mark) focusOn(marked(piece, mark));
+}
+
+function marked(piece, mark) {
+  return mark && piece.querySelector(`[data-mark="${CSS.escape(mark)}"]`);
+}
+
+function focusOn(element) {
+  (element?.querySelector("summary") ?? element)?.focus({ preventScroll: true });
+}
+
+document.addEventListener("pointerdown", (event) => hold(event.target));
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => setTimeout(letGo, 60)); // after the click that follows
+}
+
+// --- time --------------------------------------------------------------------------------
 
 setInterval(() => {
   const now = performance.now();
@@ -53,3 +103,10 @@ setInterval(() => {
     window.htmx.trigger(live, "again");
   }
 }, POLL_MS);
+
+setInterval(() => {
+  if (document.hidden) return;
+  for (const image of document.querySelectorAll("img[data-camera]")) {
+    image.src = `${image.src.split("?")[0]}?${Date.now()}`;
+  }
+}, CAMERA_MS);

@@ -89,16 +89,10 @@ document.addEventListener("click", (event) => {
   if ("close" in button.dataset && dialog.contains(button)) dialog.close();
 });
 
-// An act that was answered by « who? » asks it; one that was done makes the time begin anew.
-document.addEventListener("htmx:after:request", (event) => {
-  const { response, request } = event.detail.ctx;
-  if (response.headers.get("X-Ask")) {
-    event.preventDefault();
-    ask();
-  } else if (request.method !== "GET" && response.status < 400 && actor()?.dataset.left) {
-    count(ACTING_S);
-  }
-});
+// An act that was done makes the time begin anew.
+export function renew() {
+  if (actor()?.dataset.left) count(ACTING_S);
+}
 
 let hiddenAt = 0;
 document.addEventListener("visibilitychange", () => {

@@ -1,0 +1,155 @@
+// Acting: the forms that are one act each, the sheets that ask more, and the button that is held.
+//
+// A form is sent once, whatever the finger does: its key is kept for as long as it is not
+// answered, and the same act again within a second is the same tap. Where nobody said who
+// acts, it waits for that and is sent then.
+
+import { ask, renew } from "./who.js";
+import { hold, letGo } from "./tablet.js";
+
+const HOLD_MS = 1000;
+const TWICE_MS = 1000;
+const TOLD_MS = 6000;
+
+const sheet = document.getElementById("sheet");
+const told = document.getElementById("told");
+const token = document.getElementById("who").dataset.csrf;
+const sent = new Map(); // an act, without its key -> when it was sent; Infinity while unanswered
+
+let asked = null; // the act that waits to know who acts
+let quiet = 0; // timer: what was told is taken away
+
+function say(text, bad) {
+  clearTimeout(quiet);
+  told.textContent = text;
+  told.classList.toggle("bad", bad);
+  quiet = setTimeout(() => (told.textContent = ""), TOLD_MS);
+}
+
+async function send(act) {
+  if (performance.now() - (sent.get(act.what) ?? -Infinity) < TWICE_MS) return;
+  sent.set(act.what, Infinity);
+  act.button?.setAttribute("aria-disabled", "true");
+  const answer = await fetch(act.url, {
+    method: "POST",
+    headers: { "X-CSRF": token },
+    body: act.fields,
+    signal: AbortSignal.timeout(act.timeout),
+  }).catch(() => null);
+  act.button?.removeAttribute("aria-disabled");
+  sent.set(act.what, performance.now());
+  if (answer?.headers.get("X-Ask")) {
+    asked = act;
+    sent.delete(act.what);
+    return ask();
+  }
+  const words = answer ? await answer.text() : document.body.dataset.lost;
+  if (answer?.ok) {
+    renew();
+    if (act.inSheet) sheet.close();
+    if (words) say(words, false);
+    return;
+  }
+  const said = act.inSheet && sheet.open && sheet.querySelector(".said");
+  if (said) said.textContent = words;
+  else say(words, true);
+}
+
+function read(form, submitter) {
+  const whole = new FormData(form, submitter);
+  const files = [...whole.values()].some((value) => value instanceof File);
+  const fields = files ? whole : new URLSearchParams(whole);
+  const what = new URLSearchParams([...whole].filter(([name]) => name !== "key"));
+  return {
+    url: form.action,
+    what: `${form.action}?${what}`,
+    fields,
+    button: submitter,
+    inSheet: sheet.contains(form),
+    timeout: files ? 600000 : 10000,
+  };
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form.act")) return;
+  event.preventDefault();
+  send(read(event.target, event.submitter));
+});
+
+document.addEventListener("acting", () => {
+  const act = asked;
+  asked = null;
+  if (act) send(act);
+});
+document.getElementById("who").addEventListener("close", () => (asked = null));
+
+// --- sheets ------------------------------------------------------------------------------
+
+async function open(url) {
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok || answer.redirected) {
+    return say(answer ? await answer.text() : document.body.dataset.lost, true);
+  }
+  sheet.innerHTML = await answer.text();
+  if (!sheet.open) sheet.showModal();
+  sheet.querySelector("[autofocus]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.sheet) open(button.dataset.sheet);
+  if (button && "close" in button.dataset && sheet.contains(button)) sheet.close();
+});
+sheet.addEventListener("close", () => sheet.replaceChildren());
+
+sheet.addEventListener("input", (event) => {
+  const list = document.getElementById(event.target.dataset.search ?? "");
+  if (!list) return;
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const sought = plain(event.target.value);
+  for (const label of list.querySelectorAll("label")) {
+    label.hidden = !plain(label.textContent).includes(sought);
+  }
+});
+
+// --- the button that is held: by a finger, or by the space or enter key -----------------------
+
+let held = 0; // timer: it was held long enough
+
+function press(button) {
+  clearTimeout(held);
+  hold(button);
+  button.classList.add("holding");
+  held = setTimeout(() => {
+    release();
+    button.form.requestSubmit(button);
+  }, HOLD_MS);
+}
+
+function release() {
+  clearTimeout(held);
+  document.querySelectorAll(".holding").forEach((button) => button.classList.remove("holding"));
+  letGo();
+}
+
+const holdable = (event) => event.target.closest?.("button[data-hold]");
+document.addEventListener("pointerdown", (event) => {
+  const button = event.isPrimary && event.button === 0 && holdable(event);
+  if (button) press(button);
+});
+for (const name of ["pointerup", "pointercancel", "blur", "visibilitychange"]) {
+  addEventListener(name, release);
+}
+document.addEventListener("pointermove", (event) => {
+  const button = document.querySelector(".holding");
+  if (button && !button.contains(document.elementFromPoint(event.clientX, event.clientY))) release();
+});
+document.addEventListener("keydown", (event) => {
+  const button = [" ", "Enter"].includes(event.key) && holdable(event);
+  if (!button) return;
+  event.preventDefault();
+  if (!event.repeat) press(button);
+});
+document.addEventListener("keyup", release);
+document.addEventListener("click", (event) => holdable(event) && event.preventDefault());
+document.addEventListener("contextmenu", (event) => holdable(event) && event.preventDefault());
