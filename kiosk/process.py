@@ -29,6 +29,7 @@ from kiosk.floor.screens import LabScreens, SyncNews
 from kiosk.floor.start import begin
 from kiosk.links import Links
 from kiosk.notify import notify
+from kiosk.printers import OctoPrints
 from kiosk.store.store import Store
 from kiosk.store.tablets import TabletShelf
 from kiosk.sync import roster
@@ -46,6 +47,8 @@ from machines.members import Roster
 log = logging.getLogger("kiosk")
 
 SOCKET = "kiosk.sock"
+#: The folder of the members' files, beside the database.
+FILES = "files"
 #: Real seconds without a turn of the floor (it takes one a second) before it counts as hung.
 HUNG_S = 2.5
 #: Real seconds between two words to systemd's watchdog, whose patience is 30.
@@ -120,8 +123,21 @@ class Kiosk:
         links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
         self.invitations = Invitations(time.monotonic)
         screens = LabScreens(clock, lambda: self._news(relays))
-        self.floor = Floor(site, clock, self.store, relays, people, links, screens.draw)
+        files = site.database.parent / FILES
+        printers = OctoPrints(site, files, lambda fact: self.floor.tell(fact))
+        self.floor = Floor(
+            site,
+            clock,
+            self.store,
+            relays,
+            people,
+            links,
+            screens.draw,
+            printers,
+            lambda file: (files / f"{file}.gcode").exists(),
+        )
         self._open.callback(self.floor.stop)
+        self._open.callback(printers.stop)
         begin(self.floor, self.store)
         self.sync = self._make_sync(people)
         screens.show(self.floor)

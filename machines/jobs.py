@@ -113,10 +113,11 @@ STATES: dict[str, type[State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A start that was tried: its path at OctoPrint is its own."""
+    """A start that was tried: its path at OctoPrint is its own. `begun`: it was printed."""
 
     machine: str
     path: str
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Jobs:
         for job in self.jobs.values():
             may_begin = isinstance(job.state, Waiting | Starting)
             if may_begin and Tried(machine, path) in job.tried:
-                return job
+                return job  # a file that was printed and is begun again is somebody's own doing
         return None
 
     def of_print(self, print_: str) -> Job | None:
@@ -228,7 +229,8 @@ def _step(job: Job, entry: Entry) -> Job | None:
         ):
             return replace(job, state=Waiting(reason, detail))
         case PrintBegan(machine=machine), Waiting() | Starting():
-            return replace(job, state=Printing(machine, str(entry.birth), entry.at))
+            printing = Printing(machine, str(entry.birth), entry.at)
+            return replace(job, state=printing, tried=_begun(job, machine))
         case PrintEnded() as end, Printing():
             over = Over(end.machine, end.print, end.result, end.ended)
             return replace(job, state=over, front=False)
@@ -294,6 +296,10 @@ def _submitted(entry: Entry, body: JobSubmitted, number: int) -> Job:
         state=ToApprove() if body.approval else Waiting(),
         wish=body.wish,
     )
+
+
+def _begun(job: Job, machine: str) -> tuple[Tried, ...]:
+    return tuple(replace(t, begun=t.begun or t.machine == machine) for t in job.tried)
 
 
 def _is_old(job: Job, at: Instant) -> bool:

@@ -62,6 +62,11 @@ class Member:
     language: str = "fr"
     pin: str = ""  #: of an animator: werkzeug's scrypt hash of six digits; "": has none
 
+    @property
+    def short(self) -> str:
+        """`Ana B.`: all that a screen shows of a name."""
+        return f"{self.first_name} {self.initial}." if self.initial else self.first_name
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:

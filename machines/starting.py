@@ -154,6 +154,7 @@ class Remembered:
     at: Instant
     key: str
     ours: Printed | None
+    done: bool = True  #: it succeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ class Found:
 
     attempt: Attempt
     printed: Printed
+    done: bool = True
 
 
 Effect = Upload | SendOrder | AskHistory | Remove | Refuse | Found

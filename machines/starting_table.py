@@ -110,10 +110,10 @@ def decide(bay: Bay, event: Event) -> Outcome:
         case (Ordered() | Unsure()) as start, Began(at, ours=False):
             return _ask(bay, start.attempt, at, NotStarted.OTHER_PRINT)
 
-        case Asking(attempt, _, why), Remembered(at, key, ours) if key == history_key(attempt):
+        case Asking(attempt, _, why), Remembered(key=key, ours=ours) if key == history_key(attempt):
             if ours is not None:
                 found = replace(bay, plate=plates.Taken(), start=Settling(attempt))
-                return found, (Found(attempt, ours), Remove(attempt))
+                return found, (Found(attempt, ours, event.done), Remove(attempt))
             return _refuse(bay, attempt, why)
         case Asking(attempt, _, why), Replied(at, key) if key == history_key(attempt):
             return replace(bay, start=Unsure(attempt, at, why)), ()

@@ -7,15 +7,21 @@ devices and the clock are told what to say. The floor's thread is not started:
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from config.site import Driver, Machine, Reader, Relay, Sense, Site, Sort, WhenLost
+from drivers.octoprint.wire import WORK
 from drivers.relay.wire import Why
 from kiosk.clock import StillClock
+from kiosk.floor.acts import Act, ClearPlate, StartJob, Submit, Told
 from kiosk.floor.floor import Floor
 from kiosk.floor.people import People
+from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.screens import LabScreens, SyncNews
 from kiosk.floor.start import begin
 from kiosk.floor.view import LabView, MachineView, ScreenView, Touch
@@ -24,10 +30,22 @@ from kiosk.store.disk import open_writer
 from kiosk.store.opening import Connect
 from kiosk.store.store import Store
 from machines.badges import DigestKey
-from machines.facts import BadgeRead, Fact
+from machines.facts import (
+    Agreed,
+    Answer,
+    Answered,
+    BadgeRead,
+    Fact,
+    Happened,
+    JobSeen,
+    PrinterSeen,
+    PrintHappened,
+)
 from machines.instants import PARIS, SECOND, Opening, Week, to_us
+from machines.job_entries import JobSubmitted, Ordered
 from machines.journal import Body, ConditionSet, Entry
 from machines.members import Category, Clearance, Member, Roster
+from machines.meter import Work
 
 #: A Tuesday morning, in Paris.
 MORNING = to_us(datetime(2026, 11, 24, 10, 0, tzinfo=PARIS))
@@ -38,12 +56,16 @@ BADGES = {
     "karim": "0000002B",
     "lea": "0000003C",
     "zoe": "0000004D",
+    "noe": "0000005E",
     "nobody": "000000FF",
 }
 
 
 def members() -> tuple[Member, ...]:
-    """Inès may do everything, Karim has no laser, Léa's membership is over, Zoé's laser is."""
+    """Inès may do everything, Karim has no laser, Léa's membership is over, Zoé's laser is.
+
+    Noé is the animator.
+    """
     year = date(2027, 8, 31)
     everything = (Clearance("laser"), Clearance("family:3d-printer"), Clearance("saw"))
     people = {
@@ -57,6 +79,7 @@ def members() -> tuple[Member, ...]:
             member_until=year,
             clearances=(Clearance("laser", until=date(2026, 11, 23)),),
         ),
+        "noe": Member("m-noe", "Noé", "A", member_until=year, animator=True),
     }
     return tuple(_with_badge(member, BADGES[name]) for name, member in people.items())
 
@@ -142,6 +165,40 @@ class Taps:
         self.allowed[machine] = allowed
 
 
+@dataclass
+class OctoPrints:
+    """The printers' servers: what they were told, in order, and nothing is ever answered
+    by itself. `files`: the SHA-256 of those on the kiosk's disk."""
+
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+    def upload(self, machine: str, key: str, file: str, path: str) -> None:
+        self.told.append(("upload", machine, key, file, path))
+
+    def start(self, machine: str, key: str, path: str) -> None:
+        self.told.append(("start", machine, key, path))
+
+    def order(self, machine: str, key: str, what: Ordered) -> None:
+        self.told.append((what.value, machine, key))
+
+    def connect(self, machine: str, key: str) -> None:
+        self.told.append(("connect", machine, key))
+
+    def remove(self, machine: str, path: str) -> None:
+        self.told.append(("remove", machine, path))
+
+    def history(self, machine: str, key: str) -> None:
+        self.told.append(("history", machine, key))
+
+    def last(self, what: str) -> tuple[str, ...]:
+        """The last command of that kind. Raises StopIteration where there was none."""
+        return next(one for one in reversed(self.told) if one[0] == what)
+
+    def count(self, what: str) -> int:
+        return sum(one[0] == what for one in self.told)
+
+
 class Lab:
     """A FabLab on a Tuesday morning."""
 
@@ -156,6 +213,8 @@ class Lab:
         self.clock = StillClock(MORNING)
         self.keeper = Keeper()
         self.taps = Taps()
+        self.octoprints = OctoPrints()
+        self._keys = itertools.count(1)
         self.people = Roster("e1", 1, members())
         self.open()
 
@@ -172,6 +231,8 @@ class Lab:
             self._people(),
             self.taps,
             self.screens.draw,
+            self.octoprints,
+            self.octoprints.files.__contains__,
             lambda: self.clock.boot_us() / SECOND,
         )
         begin(self.floor, self.store)
@@ -273,6 +334,67 @@ class Lab:
         done: list[str] = []
         self.floor.soon(lambda _: done.append(self.floor.condition_set(entry)))
         self.settle()
+
+    # -- the printers' queue -----------------------------------------------------------------
+
+    def act(self, act: Act, by: str = "noe", key: str = "") -> Told:
+        """What somebody does at the tablet, and what is told there."""
+        told = self.floor.desk.act(act, key or f"key{next(self._keys):08}", f"m-{by}")
+        self.settle()
+        return told.result(0)
+
+    def submit(self, who: str = "ines", name: str = "mug.gcode", by: str = "", **more: Any) -> str:
+        """A file is brought: the identity of its job."""
+        file = hashlib.sha256(name.encode()).hexdigest()
+        self.octoprints.files.add(file)
+        entry = JobSubmitted(file, 1000, "tablet", **more)
+        told = self.act(Submit(entry, name, f"m-{who}"), by or who)
+        assert told.done, told
+        return told.job
+
+    def clear_plate(self, machine: str = "ender") -> Told:
+        return self.act(ClearPlate(machine))
+
+    def start(self, job: str, machine: str = "ender", **more: Any) -> Told:
+        return self.act(StartJob(job, machine, **more))
+
+    def answer(self, what: str, answer: Answer | None = None) -> None:
+        """OctoPrint answers the last command of that kind; it agrees, unless told otherwise."""
+        _, machine, key, *_rest = self.octoprints.last(what)
+        self.tell(Answered(machine, key, answer or Agreed()))
+
+    def printer(
+        self, state: str = "Operational", machine: str = "ender", path: str = "", **more: Any
+    ) -> None:
+        """The printer is seen, in OctoPrint's words."""
+        job = JobSeen(path, path, **more) if path else None
+        self.tell(PrinterSeen(machine, WORK.get(state, Work.UNKNOWN), state, job))
+
+    def print_job(self, job: str, machine: str = "ender") -> str:
+        """A whole start, as it should go: the path under which it prints."""
+        self.printer(machine=machine)
+        self.clear_plate(machine)
+        told = self.start(job, machine)
+        assert told.done, told
+        self.answer("upload")
+        self.answer("start")
+        path = self.octoprints.last("start")[3]
+        self.printer("Printing", machine, path, elapsed_s=1.0, progress=0.01)
+        return path
+
+    def end_print(self, path: str, machine: str = "ender", what: Happened = Happened.DONE) -> None:
+        self.tell(PrintHappened(machine, what, path))
+        done = 1.0 if what is Happened.DONE else 0.5
+        self.printer("Operational", machine, path, progress=done)
+
+    def job(self, job: str) -> JobView:
+        queue = self.view.queue
+        return next(one for one in (*queue.jobs, *queue.over) if one.id == job)
+
+    def bay(self, machine: str = "ender") -> PrinterView:
+        printer = self.machine(machine).printer
+        assert printer is not None
+        return printer
 
     # -- what is seen -------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from kiosk.store.store import Store
 from machines.badges import DigestKey
 from machines.facts import BadgeRead, Fact, JobSeen, PrinterSeen, WorkSeen
 from machines.instants import SECOND
+from machines.job_entries import Ordered
 from machines.members import Roster
 from machines.meter import Work
 from machines.session import Free
@@ -60,6 +61,8 @@ class Past:
             people,
             _Switched(),
             lambda: None,
+            _Switched(),
+            lambda file: False,
             lambda: self._clock.boot_us() / SECOND,
         )
         begin(self._floor, self._store)
@@ -147,7 +150,7 @@ class Past:
 
 
 class _Switched:
-    """Relays and taps of a past: whatever was ordered is done, and gone."""
+    """Relays, taps and printers of a past: whatever was ordered is done, and gone."""
 
     connected = True
 
@@ -155,6 +158,24 @@ class _Switched:
         pass
 
     def allow(self, machine: str, allowed: bool) -> None:
+        pass
+
+    def upload(self, machine: str, key: str, file: str, path: str) -> None:
+        pass
+
+    def start(self, machine: str, key: str, path: str) -> None:
+        pass
+
+    def order(self, machine: str, key: str, what: Ordered) -> None:
+        pass
+
+    def connect(self, machine: str, key: str) -> None:
+        pass
+
+    def remove(self, machine: str, path: str) -> None:
+        pass
+
+    def history(self, machine: str, key: str) -> None:
         pass
 
 

@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
+from kiosk.floor.queue import Queue
 from kiosk.floor.runs import Runs
 from kiosk.keeper.protocol import LineReport
 from machines import session as table
 from machines.facts import (
+    Answered,
     Back,
     Fact,
+    HistoryTold,
     LaserMessage,
     Noise,
     PrinterSeen,
     PrintHappened,
+    Sending,
     Silence,
     WorkSeen,
 )
@@ -40,11 +44,13 @@ class Devices:
         readers: Iterable[str],
         runs: Runs,
         prints: Prints,
+        queue: Queue,
         decide: Decide,
     ) -> None:
         self._posts = posts
         self._runs = runs
         self._prints = prints
+        self._queue = queue
         self._decide = decide
         self.silent_readers = dict.fromkeys(readers, "its port is being opened")
 
@@ -57,6 +63,8 @@ class Devices:
             case PrinterSeen(machine=machine) | PrintHappened(machine=machine):
                 self._news(at, machine)
                 self._see_printer(at, self._posts[machine], fact)
+            case Answered(machine) | Sending(machine) | HistoryTold(machine):
+                self._queue.see(self._posts[machine], fact, at)
             case Silence(device, why):
                 self._silence(at, device, why)
             case Back(device):
@@ -95,6 +103,7 @@ class Devices:
             post.printer = fact
             post.works["print"] = fact.work
         self._prints.see(post, fact, at)
+        self._queue.see(post, fact, at)
         self._decide(post, table.WorkSeen(at, post.work()))
 
     def _silence(self, at: Instant, device: str, why: str) -> None:
@@ -110,6 +119,7 @@ class Devices:
             if meter != "print":
                 self._runs.see(post, meter, Work.UNKNOWN, at)
         self._prints.see(post, Silence(device, why), at)
+        self._queue.see(post, Silence(device, why), at)
         self._decide(post, table.WorkSeen(at, Work.UNKNOWN))
 
     def _hear_laser(self, post: Post, what: str, detail: str) -> None:

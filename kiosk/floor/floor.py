@@ -20,14 +20,19 @@ from typing import Any
 
 from config.site import Site
 from kiosk.clock import Clock
+from kiosk.floor.acting import Acting
+from kiosk.floor.bays import Bays
 from kiosk.floor.closing import closes, closes_late
+from kiosk.floor.desk import ActDesk
 from kiosk.floor.devices import Devices
-from kiosk.floor.hands import Lasers, RelayOrders
+from kiosk.floor.hands import Lasers, Printers, RelayOrders
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
+from kiosk.floor.queue import Queue
 from kiosk.floor.restoring import Left, restore_sessions
 from kiosk.floor.runs import Runs
+from kiosk.floor.session_acts import SessionActs
 from kiosk.floor.sessions import Sessions
 from kiosk.floor.talking import Talking, Wanted
 from kiosk.floor.view import PrintView, Touch
@@ -38,11 +43,7 @@ from machines import session as table
 from machines.carried import Carried
 from machines.facts import Back, BadgeRead, Fact, Silence
 from machines.instants import Instant
-from machines.journal import (
-    ConditionSet,
-    Personal,
-    Reason,
-)
+from machines.journal import ConditionSet, Entry, Personal, Reason
 from machines.members import Member, Refusal, access
 from machines.presence import Presence
 
@@ -67,6 +68,8 @@ class Floor:
         people: People,
         lasers: Lasers,
         show: Callable[[], None],
+        printers: Printers,
+        has_file: Callable[[str], bool],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.site = site
@@ -78,16 +81,32 @@ class Floor:
         self.posts: dict[str, Post] = {plan.slug: Post.new(plan) for plan in site.machines}
         self.writing = writing = Writing(journal, self.soon, seconds)
         self._runs = Runs(writing)
-        self._prints = Prints(self.posts.values(), writing)
+        bays = Bays(self.posts.values(), writing, printers, clock.now)
+        self._prints = Prints(self.posts.values(), writing, bays)
+        self.queue = Queue(
+            site, self.posts, writing, printers, bays, self._prints, seconds, has_file
+        )
+        writing.hear = self.queue.heard
         self._bound = {reader.slug: reader.machine for reader in site.readers}
         self._sessions = Sessions(
             writing, self._runs, relays, lasers, people, clock, self.soon, seconds, self._say
         )
         self._decide = self._sessions.decide
-        self.devices = Devices(self.posts, self._bound, self._runs, self._prints, self._decide)
+        self.devices = Devices(
+            self.posts, self._bound, self._runs, self._prints, self.queue, self._decide
+        )
         self._present = {reader.slug: Presence() for reader in site.readers}
         self.talk = Talking(site.language, seconds, self._look, self._asked)
         self._tokens = itertools.count(1)
+        acts = SessionActs(
+            self._sessions,
+            site.hours,
+            lambda: next(self._tokens),
+            self.refusal,
+            self._set_condition,
+        )
+        acting = Acting(site, self.posts, people, writing, self.queue, acts)
+        self.desk = ActDesk(acting, people, self.soon, seconds)
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
         self._stopped = False
@@ -142,6 +161,7 @@ class Floor:
         restore_sessions(self.posts, left, self.site.hours, self.writing, self._sessions.carry_out)
         self._runs.restore(kept, self.posts)
         self._prints.restore(kept, carried.prints.values(), now)
+        self.queue.restore(last_seen or now, now)
 
     def start(self) -> None:
         self._thread.start()
@@ -167,7 +187,7 @@ class Floor:
     @property
     def is_quiet(self) -> bool:
         """Nothing is queued, and the disk owes no answer."""
-        return self._queue.empty() and not self._sessions.openings.any
+        return self._queue.empty() and not self._sessions.openings.any and not self.desk.any
 
     @property
     def _listens(self) -> bool:
@@ -176,6 +196,7 @@ class Floor:
     def _work(self) -> None:
         while not self._stopped:
             waits = self._sessions.openings.any or self.talk.waits or self._listens
+            waits = waits or self.queue.any
             wait = TICK_S if waits else REST_S
             due = self.seconds() - self.turned >= wait
             if self._undrawn is not None:
@@ -292,14 +313,18 @@ class Floor:
 
     def condition_set(self, entry: ConditionSet, by: str | None = None) -> str:
         """`set_condition`, on the floor's own thread."""
+        self._set_condition(entry, by)
+        return self.posts[entry.machine].condition.gravest
+
+    def _set_condition(self, entry: ConditionSet, by: str | None) -> Future[Entry]:
         post = self.posts[entry.machine]
         post.condition = post.condition.set(entry)
-        self.writing.write(entry, Personal(by=by) if by else None)
+        written = self.writing.write(entry, Personal(by=by) if by else None)
         if refusal := post.condition.refusal:
             self._decide(post, table.Forbidden(refusal))
         if post.condition.fault is not None and post.condition.dangerous:
             self._decide(post, table.Ended(self._clock.now(), Reason.FAULT))
-        return post.condition.gravest
+        return written
 
     # -- time ---------------------------------------------------------------------------------
 
@@ -314,8 +339,10 @@ class Floor:
                 self.devices.hear(at, Back(reader))
         self.talk.tick()
         self._prints.tick(at)
+        self.queue.tick(at)
         self._runs.tick(at)
         self._sessions.openings.watch(at)
         self.writing.watch()
         busy = any(post.held for post in self.posts.values()) or self._runs.any
+        busy = busy or self.queue.any
         self.writing.sign_of_life(at, busy)

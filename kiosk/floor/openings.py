@@ -54,6 +54,10 @@ class Openings:
         future = self._writing.write(opening, personal, first=answered)
         self._asked[token] = Asked(post, future, self._seconds())
 
+    def future(self, token: int) -> Future[Entry]:
+        """The entry of an opening that is on its way. Raises KeyError for another."""
+        return self._asked[token].future
+
     def watch(self, at: Instant) -> None:
         """An opening that the disk has had for too long is refused."""
         late = self._seconds() - table.PATIENCE_S

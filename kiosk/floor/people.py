@@ -13,6 +13,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import replace
 
+from kiosk.floor.acts import Face
 from machines.badges import DigestKey
 from machines.members import Member, Roster
 
@@ -22,7 +23,7 @@ REMEMBERED = 4096
 
 class People:
     """The roster, asked by badge number or by roster id. For the floor's thread alone, but for
-    `animators`: those who may act at a tablet, by name."""
+    `animators`, those who may act at a tablet, and `faces`, everybody: both by name."""
 
     def __init__(self, key: DigestKey) -> None:
         self._key = key
@@ -30,6 +31,7 @@ class People:
         self._by_digest: dict[str, Member] = {}
         self._by_id: dict[str, Member] = {}
         self.animators: tuple[Member, ...] = ()
+        self.faces: tuple[Face, ...] = ()
         self._memory_key = secrets.token_bytes(16)
         self._digests: OrderedDict[bytes, tuple[str, ...]] = OrderedDict()
 
@@ -37,8 +39,9 @@ class People:
         """From now on, these are the people."""
         self._by_id = {member.id: member for member in roster.members}
         self._by_digest = {digest: member for member in roster.members for digest in member.badges}
+        self.faces = tuple(_face(m) for m in sorted(roster.members, key=_by_name))
         animators = (member for member in roster.members if member.animator)
-        self.animators = tuple(sorted(animators, key=lambda m: (m.first_name.casefold(), m.id)))
+        self.animators = tuple(sorted(animators, key=_by_name))
         used = {digest.partition(":")[0] for digest in self._by_digest}
         keys = tuple(key for name in sorted(used) if (key := self._costing(name)))
         if keys != self._keys:
@@ -79,3 +82,11 @@ class People:
         if not (power.isdecimal() and r.isdecimal() and 10 <= int(power) <= 16):
             return None
         return replace(self._key, n=2 ** int(power), r=int(r))
+
+
+def _by_name(member: Member) -> tuple[str, str, str]:
+    return member.first_name.casefold(), member.initial.casefold(), member.id
+
+
+def _face(member: Member) -> Face:
+    return Face(member.id, member.short, member.animator)

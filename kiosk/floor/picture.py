@@ -208,14 +208,8 @@ def _short(post: Post, who: Find) -> str | None:
     roster_id = session.member if isinstance(session, After) else post.machine.member
     if roster_id is None:
         return None
-    return short(who(roster_id)) or "?"
-
-
-def short(member: Member | None) -> str | None:
-    """`Ana B.`; None where nobody is known."""
-    if member is None:
-        return None
-    return f"{member.first_name} {member.initial}." if member.initial else member.first_name
+    member = who(roster_id)
+    return member.short if member else "?"
 
 
 def _working(post: Post) -> bool | None:

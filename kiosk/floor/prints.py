@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from kiosk.floor import picture
+from kiosk.floor.bays import Bays
 from kiosk.floor.post import Post
 from kiosk.floor.rows import PRINT
 from kiosk.floor.view import PrintView
@@ -34,8 +35,9 @@ KEPT_EVERY_US = 60 * SECOND
 class Prints:
     """Every printer's record. For the floor's thread alone."""
 
-    def __init__(self, plans: Iterable[Post], writing: Writing) -> None:
+    def __init__(self, plans: Iterable[Post], writing: Writing, bays: Bays) -> None:
         self._writing = writing
+        self._bays = bays
         self._kept: dict[str, Instant] = {}
         self._printers = {
             post.slug: Printer(post.slug, _rules(post)) for post in plans if post.prints
@@ -89,6 +91,13 @@ class Prints:
             if printer.open is not None:
                 self._keep(slug, at)
 
+    def under_way(self, slug: str) -> str | None:
+        """The birth of the print under way; "" while it is being written, None for none."""
+        printer = self._printers.get(slug)
+        if printer is None or printer.open is None:
+            return None
+        return printer.open.birth or ""
+
     def view(self, post: Post, now: Instant) -> PrintView | None:
         """The print under way, or the one that just ended."""
         printer = self._printers.get(post.slug)
@@ -102,12 +111,16 @@ class Prints:
     def _do(self, slug: str, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
-                case BeginPrint(number, entry, name):
-                    born = self._born(slug, number)
-                    self._writing.write_then(entry, Personal(file_name=name), born)
-                case EndPrint(entry, name):
+                case BeginPrint():
+                    begins = self._bays.begins(slug, effect)
+                    born = self._born(slug, begins.number)
+                    personal = Personal(file_name=begins.file_name)
+                    self._writing.write_then(begins.entry, personal, born)
+                case EndPrint():
                     self._kept.pop(slug, None)
-                    self._writing.write(entry, Personal(file_name=name), ends=(slug, PRINT))
+                    ends = self._bays.ends(slug, effect)
+                    personal = Personal(file_name=ends.file_name)
+                    self._writing.write(ends.entry, personal, ends=(slug, PRINT))
 
     def _born(self, slug: str, number: int) -> Then:
         def then(entry: Entry, at: Instant) -> None:

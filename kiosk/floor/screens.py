@@ -15,6 +15,7 @@ from kiosk.clock import Clock
 from kiosk.floor import picture
 from kiosk.floor.floor import Floor
 from kiosk.floor.post import Post
+from kiosk.floor.queue_view import JobView, PrinterView, QueueView
 from kiosk.floor.view import LabView, MachineView, PrintView, Touch
 from machines.instants import WallQuality
 from machines.members import Member
@@ -83,8 +84,12 @@ class LabScreens:
     def _draw(self, floor: Floor) -> LabView:
         now = self._clock.now()
         people, news = floor.people, self._sync()
+        queue = floor.queue.draw(people.member, now)
         machines = tuple(
-            picture.machine_view(post, now, people.member, floor.printed(post, now))
+            replace(
+                picture.machine_view(post, now, people.member, floor.printed(post, now)),
+                printer=queue.printers.get(post.slug),
+            )
             for post in floor.posts.values()
         )
 
@@ -115,6 +120,8 @@ class LabScreens:
             journal_ok=floor.writing.ok,
             readers_ok=not floor.devices.silent_readers,
             notices=news.notices,
+            queue=queue.queue,
+            owners=queue.owners,
         )
 
 
@@ -128,7 +135,16 @@ def steady(view: LabView) -> LabView:
         roster_age_s=age,
         screen=screen,
         machines=tuple(_steady_machine(machine) for machine in view.machines),
+        queue=QueueView(_steady_jobs(view.queue.jobs), _steady_jobs(view.queue.over)),
     )
+
+
+def _steady_jobs(jobs: tuple[JobView, ...]) -> tuple[JobView, ...]:
+    return tuple(replace(job, age_s=job.age_s // 60, sent=_floor(job.sent, 0.05)) for job in jobs)
+
+
+def _steady_printer(printer: PrinterView) -> PrinterView:
+    return replace(printer, plate_left_s=_floor(printer.plate_left_s, 60))
 
 
 def _steady_machine(machine: MachineView) -> MachineView:
@@ -137,6 +153,7 @@ def _steady_machine(machine: MachineView) -> MachineView:
         since_s=_floor(machine.since_s, 60),
         seen_s=_age(machine.seen_s),
         print=machine.print and _steady_print(machine.print),
+        printer=machine.printer and _steady_printer(machine.printer),
         nozzle_c=_floor(machine.nozzle_c, 1),
         bed_c=_floor(machine.bed_c, 1),
     )

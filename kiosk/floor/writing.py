@@ -47,7 +47,9 @@ class Writing:
         self.journal = journal
         self.carried = Carried()
         self.ok = True  #: False from a write that hangs 2 s, or fails, until one comes back
-        self._soon = soon
+        self.soon = soon
+        self.hear: Callable[[Entry], None] = lambda _: None  #: of each entry, once it is folded
+        self.owed = 0  #: entries that are on their way to the disk
         self._seconds = seconds
         self._oldest: tuple[float, Future[Entry]] | None = None
         self._store = ""
@@ -65,6 +67,7 @@ class Writing:
         `ends`: the meter whose row this entry takes the place of, at once with it: no power
         cut leaves what it measured both written down and under way, or neither."""
         future = self.journal.append(body, personal, ends=ends)
+        self.owed += 1
         if self._oldest is None:
             self._oldest = (self._seconds(), future)
         if first:
@@ -77,7 +80,7 @@ class Writing:
 
         def done(future: Future[Entry]) -> None:
             if future.exception() is None:
-                self._soon(lambda at: then(future.result(), at))
+                self.soon(lambda at: then(future.result(), at))
 
         self.write(body, personal, first=done)
 
@@ -111,16 +114,22 @@ class Writing:
         """On the writer's thread: keep what is carried in step, and say what failed."""
         if wrong := future.exception():
             log.error("the journal refused an entry: %s", wrong)
+            self.soon(lambda _: self._lose())
             return
         entry = future.result()
-        self._soon(lambda _: self._carry(entry))
+        self.soon(lambda _: self._carry(entry))
+
+    def _lose(self) -> None:
+        self.owed -= 1
 
     def _carry(self, entry: Entry) -> None:
+        self.owed -= 1
         self._store = entry.birth.store
         before = self.carried.seq // CARRIED_EVERY
         self.carried = self.carried.fold([(entry.birth.seq, entry)])
         if self.carried.seq // CARRIED_EVERY != before:
             self._keep_carried()
+        self.hear(entry)
 
     def _keep_carried(self) -> None:
         if not self._store:
