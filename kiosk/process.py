@@ -144,6 +144,7 @@ class Kiosk:
         self.pairing = Pairing(TabletShelf(self.store), time.monotonic)
         app = create_app(
             screens,
+            desk=self.floor.desk,
             authority=Authority(
                 self.pairing,
                 lambda: people.animators,
