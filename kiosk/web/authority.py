@@ -192,14 +192,20 @@ def install(app: Flask) -> None:
         return response
 
 
-def keep(response: Response, name: str, secret: str, seconds: float | None = None) -> None:
+def keep(
+    response: Answer,
+    name: str,
+    secret: str,
+    seconds: float | None = None,
+    samesite: str = "Strict",
+) -> None:
     """A secret in the browser, for our pages alone; `seconds` None: until the browser is closed."""
     response.set_cookie(
         _name(name),
         secret,
         max_age=None if seconds is None else int(seconds),
         httponly=True,
-        samesite="Strict",
+        samesite=samesite,
         secure=request.is_secure,
         path="/",
     )

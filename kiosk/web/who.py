@@ -57,7 +57,7 @@ def who_pages(authority: Authority, language: str) -> Blueprint:
                 wrong = _("This is not the code. Ask for a new one after five minutes.")
                 return render_template("pair.html", wrong=wrong), 403
         paired = redirect(url_for("tablet.page"), 303)
-        keep(paired, "tablet", secret, YEAR_S)  # type: ignore[arg-type]
+        keep(paired, "tablet", secret, YEAR_S)
         return paired
 
     @pages.get("/who")
