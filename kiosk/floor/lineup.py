@@ -104,11 +104,11 @@ def line_up(
         ]
         turns[seat.slug] = tuple(dict.fromkeys(chain.from_iterable(there)))
         lines[seat.slug] = tuple(job.id for job in line)
-        theirs = {turn.job for turn in turns[seat.slug]}
+        behind = {job.id for job in line} - {turn.job for turn in turns[seat.slug]}
         for job in order:
             all_of_it = [Unfit(why) for why in seat.hindrances]
             all_of_it += [*fits[job.id], *own[job.id], *changes[job.id]]
-            if job in line and job.id not in theirs:
+            if job.id in behind:
                 all_of_it.append(Unfit(Hindrance.TURN))
             found[job.id] += [Obstacle(seat.slug, why, detail) for why, detail in all_of_it]
     aheads = [_ahead(carried, job, seats) for job in order]

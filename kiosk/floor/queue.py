@@ -141,19 +141,25 @@ class Queue:
         return tuple(self._seat(post, now) for post in self._posts.values())
 
     def _seat(self, post: Post, now: Instant) -> Seat:
-        last = self._writing.carried.jobs.prints.get(post.slug)
-        owner = last.owner if last and last.result is None else None
-        if last and last.result is None and last.job:
-            job = self._writing.carried.jobs.jobs.get(last.job)
-            owner = job.owner if job else owner
         plan = post.plan.printer or Printer()
         return Seat(
             _profile(post.plan),
             self._hindrances(post, now),
             self._free_s(post, now),
             plan.change_over_min * 60,
-            owner,
+            self._owner(post),
         )
+
+    def _owner(self, post: Post) -> str | None:
+        """Whose the print is that is under way there, or that is just being started."""
+        jobs = self._writing.carried.jobs
+        last = jobs.prints.get(post.slug)
+        under_way = last if last and last.result is None else None
+        attempt = self.bays.bay(post.slug).attempt
+        name = attempt.job if attempt else under_way.job if under_way else None
+        if job := jobs.jobs.get(name or ""):
+            return job.owner
+        return under_way.owner if under_way else None
 
     def _hindrances(self, post: Post, now: Instant) -> tuple[Hindrance, ...]:
         """What keeps every job from starting there now."""

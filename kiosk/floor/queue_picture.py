@@ -85,7 +85,7 @@ def printer_view(scene: Scene, slug: str) -> PrinterView:
         foreign=bool(last and last.job is None and last.owner is None),
         result=last.result.value if last and last.result else "",
         why=last.why.value if last and last.why else "",
-        next=tuple(dict.fromkeys([*turns, *line]))[:NEXT],
+        next=tuple(dict.fromkeys([*turns, *_coming(scene, slug)]))[:NEXT],
         waiting=len(line),
         free_at="" if not free_s else _at(scene, free_s),
         error=track.error(),
@@ -149,6 +149,12 @@ def _job(scene: Scene, job: Job, place: int | None = None, placed: Placed | None
 def _short(scene: Scene, owner: str | None) -> str | None:
     member = scene.who(owner) if owner else None
     return member.short if member else None
+
+
+def _coming(scene: Scene, slug: str) -> list[str]:
+    """The jobs that should be printed here, by the forecast."""
+    turns = scene.lineup.forecast.turns
+    return [one.job for one in scene.lineup.placed if (t := turns[one.job]) and t.machine == slug]
 
 
 def _when(scene: Scene, job: Job) -> tuple[str, str, bool]:
