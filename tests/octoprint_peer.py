@@ -13,14 +13,16 @@ nothing of it is imported. A print lasts as long as its `G4` dwells say.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,6 +32,8 @@ import requests
 HOME = Path(__file__).parents[1] / ".octoprint"
 VERSIONS = ("1.11.8", "2.0.0rc7")
 KEY = "k" * 32
+#: Of an account that may what OctoPrint lets its users do, and of one that may only look.
+KIOSK_KEY, VIEWER_KEY = "q" * 32, "v" * 32
 
 # The default `simulated_errors` break every print at line 100; without `sendWait`
 # every pause hangs ten seconds in "Pausing" (measured, 1.11.8). What calls out is off.
@@ -62,6 +66,22 @@ admin:
   password: ''
   permissions: [ADMIN]
   roles: [user, admin]
+  settings: {{}}
+kiosk:
+  active: true
+  apikey: {kiosk}
+  groups: [users]
+  password: ''
+  permissions: []
+  roles: [user]
+  settings: {{}}
+viewer:
+  active: true
+  apikey: {viewer}
+  groups: [readonly]
+  password: ''
+  permissions: []
+  roles: [user]
   settings: {{}}
 """
 
@@ -134,7 +154,9 @@ class OctoPrintPeer:
         """Begins to start: for some seconds its port answers with what is not HTTP."""
         config = CONFIG.format(comm_timeout_s=self._comm_timeout_s, timeouts=self._timeouts)
         (self._folder / "config.yaml").write_text(config)
-        (self._folder / "users.yaml").write_text(USERS.format(key=KEY))
+        (self._folder / "users.yaml").write_text(
+            USERS.format(key=KEY, kiosk=KIOSK_KEY, viewer=VIEWER_KEY)
+        )
         command = [str(binary(self.version)), "serve", "--iknowwhatimdoing"]
         command += ["--basedir", str(self._folder), "--host", "127.0.0.1"]
         with (self._folder / "stdout.log").open("ab") as out:
@@ -168,6 +190,36 @@ class OctoPrintPeer:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """It takes connections, and does nothing, until it is thawed."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._server is not None
+        self._server.send_signal(number)
+
+    def hold_files_to(self, size: int) -> None:
+        """It can write no file of more bytes; -1: it can again."""
+        assert self._server is not None
+        limits = (size, resource.RLIM_INFINITY)
+        resource.prlimit(self._server.pid, resource.RLIMIT_FSIZE, limits)
+
+    @contextlib.contextmanager
+    def small_disk(self, size_mb: int) -> Iterator[None]:
+        """Its files are on a disk of so many MB. Skips the test where that needs rights."""
+        folder = str(self._folder / "uploads")
+        disk = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", folder]
+        made = subprocess.run(disk, capture_output=True, text=True, check=False)
+        if made.returncode:
+            pytest.skip(f"no small disk can be made here: {made.stderr.strip()}")
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
     def close(self) -> None:
         self.kill()
         self._http.close()
@@ -194,6 +246,10 @@ class OctoPrintPeer:
         started afterwards."""
         self._until(lambda: "gcodeAnalysis" in self.get(f"files/local/{name}"), "analysed", 60)
 
+    def wait_for_history(self, name: str) -> None:
+        """Until OctoPrint has written down how a print of this file ended."""
+        self._until(lambda: self.get(f"files/local/{name}").get("prints"), "written down", 10)
+
     def print(self, name: str) -> None:
         """Select and print. Returns once it is under way."""
         self.post(f"files/local/{name}", command="select", print=True)
@@ -211,6 +267,11 @@ class OctoPrintPeer:
         self.post("job", command="cancel")
         self.wait_for("Operational")
 
+    def revoke(self, user: str) -> None:
+        """Its API key is worth nothing from now on, until a restart."""
+        url = f"{self.url}/api/access/users/{user}/apikey"
+        assert self._http.delete(url, timeout=10).status_code in (200, 204)
+
     def gcode(self, *commands: str) -> None:
         """To the printer; `!!DEBUG:drop_connection` and the like to the virtual one itself."""
         self.post("printer/command", commands=list(commands))
@@ -221,6 +282,9 @@ class OctoPrintPeer:
 
     def get(self, path: str) -> Any:
         return self._http.get(f"{self.url}/api/{path}", timeout=10).json()
+
+    def files(self) -> set[str]:
+        return {file["path"] for file in self.get("files/local?recursive=true")["files"]}
 
     def state(self) -> str:
         return str(self.get("job")["state"])
@@ -239,7 +303,7 @@ class OctoPrintPeer:
         except requests.RequestException:
             return False
 
-    def _until(self, holds: Callable[[], bool], what: str, timeout_s: float) -> None:
+    def _until(self, holds: Callable[[], object], what: str, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
         while not holds():
             if time.monotonic() > deadline:

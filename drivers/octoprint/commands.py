@@ -69,6 +69,7 @@ class Commands:
             return _kept(parcel.path, body)
         said = wire.complaint(body, status)
         if status in (500, 507):  # 500 "[Errno 28] No space left on device"
+            self.remove(parcel.path)  # it keeps what it could write, cut off, under that name
             return Refused(NotStarted.DISK, said)
         if status == 503:  # a proxy whose OctoPrint is not there
             return Refused(NotStarted.OFFLINE, said)

@@ -198,6 +198,14 @@ def test_an_octoprint_without_room_that_just_closes_is_told_as_a_full_disk(tmp_p
         assert told.reason is reason
 
 
+def test_what_a_full_disk_kept_of_a_file_is_taken_away(tmp_path):
+    """A real one keeps what it could write, under the file's own name."""
+    with OddServer(said("500 INTERNAL", "[Errno 28] No space left on device")) as server:
+        answer = commands(server.url).upload(parcel(tmp_path))
+        assert answer == Refused(NotStarted.DISK, "[Errno 28] No space left on device")
+        assert server.requests[-1].startswith(f"DELETE /api/files/local/{PATH} ")
+
+
 # -- the file on its way --------------------------------------------------------------------------
 
 
