@@ -19,6 +19,7 @@ from typing import Any
 from config.site import Site
 from kiosk.address import address
 from kiosk.admin import AdminError, AdminSocket
+from kiosk.cameras import Cameras
 from kiosk.clock import Clock
 from kiosk.credentials import credential
 from kiosk.floor.floor import Floor
@@ -145,6 +146,7 @@ class Kiosk:
         app = create_app(
             screens,
             desk=self.floor.desk,
+            cameras=Cameras(site),
             authority=Authority(
                 self.pairing,
                 lambda: people.animators,
