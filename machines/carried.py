@@ -82,7 +82,7 @@ class Carried:
         jobs, loaded, learned = self.jobs, dict(self.loaded), self.learned
         for at_seq, entry in entries:
             seq = at_seq
-            learned, jobs = learned.take(entry, jobs), jobs.take(entry)
+            learned, jobs = learned.take(entry, jobs), jobs.take(entry, _whose(sessions, entry))
             if isinstance(entry.body, SpoolLoaded | PrintEnded):
                 machine = entry.body.machine
                 if (still := after(loaded.get(machine), entry.body)) is not None:
@@ -111,6 +111,14 @@ class Carried:
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
         return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned)
+
+
+def _whose(sessions: Mapping[str, OpenSession], entry: Entry) -> str | None:
+    """Whose session a print begins in."""
+    match entry.body:
+        case PrintBegan(session=str(session)) if session in sessions:
+            return sessions[session].member
+    return None
 
 
 def _may_go_on(ended: OpenSession, closing: SessionClosed) -> bool:

@@ -169,8 +169,8 @@ class Jobs:
     moves: tuple[Move, ...] = ()
     reconciled: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def take(self, entry: Entry) -> Jobs:
-        """This, and one entry more."""
+    def take(self, entry: Entry, member: str | None = None) -> Jobs:
+        """This, and one entry more. `member`: whose session a print that begins is in."""
         if not isinstance(entry.body, CONCERN):
             return self
         jobs = dict(self.jobs)
@@ -188,7 +188,7 @@ class Jobs:
                 del jobs[job.id]
             else:
                 jobs[job.id] = moved
-        prints = last_print.after(self.prints, entry)
+        prints = last_print.after(self.prints, entry, member)
         moves = _moves(self, jobs, entry)
         return Jobs(self.count + 1, jobs, prints, moves, _told(self, entry))
 

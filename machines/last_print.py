@@ -27,13 +27,19 @@ class LastPrint:
     why: Why | None = None
 
 
-def after(prints: Mapping[str, LastPrint], entry: Entry) -> Mapping[str, LastPrint]:
-    """The last print of each printer, until its plate is cleared."""
+def after(
+    prints: Mapping[str, LastPrint], entry: Entry, member: str | None = None
+) -> Mapping[str, LastPrint]:
+    """The last print of each printer, until its plate is cleared.
+
+    `member`: whose session a print began in, and whose it is where it is no job's.
+    """
     personal = entry.personal
     name = personal.file_name if personal else None
     match entry.body:
         case PrintBegan(machine=machine, job=job):
-            began = LastPrint(str(entry.birth), job, None, name, entry.at)
+            owner = member if job is None else None
+            began = LastPrint(str(entry.birth), job, owner, name, entry.at)
             return {**prints, machine: began}
         case PrintEnded(machine=machine, print=print_) as end if _is(prints, machine, print_):
             ended = replace(prints[machine], result=end.result, ended=end.ended)

@@ -263,6 +263,21 @@ def test_who_printed_for_an_hour_lately_comes_after_who_did_not(lab: Lab) -> Non
     assert page(lab) == [(his, Standing.HOURS), (hers, Standing.FIRST)]
 
 
+def test_a_print_begun_at_the_printer_is_its_sessions_members_and_their_hours_count(
+    lab: Lab,
+) -> None:
+    lab.printer(machine="prusa")
+    lab.tap("ines", "prusa")
+    lab.printer("Printing", "prusa", "sd.gcode", elapsed_s=1.0)
+    assert not lab.bay("prusa").foreign
+    hers, his = lab.submit("ines", "a.gcode"), lab.submit("karim", "b.gcode")
+    for seconds in range(6, 3700, 6):
+        lab.advance(seconds=6)
+        lab.printer("Printing", "prusa", "sd.gcode", elapsed_s=float(seconds))
+    lab.end_print("sd.gcode", "prusa")
+    assert page(lab) == [(his, Standing.HOURS), (hers, Standing.FIRST)]
+
+
 def test_an_animators_priority_comes_first_with_its_reason(lab: Lab) -> None:
     hers, his = lab.submit("ines", "a.gcode"), lab.submit("karim", "b.gcode")
     assert lab.act(Prioritise(his, True, "atelier de 14 h")).done
