@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from machines.condition import Condition
 from machines.instants import Instant
-from machines.job_entries import SpoolLoaded
+from machines.job_entries import PrintReconciled, SpoolLoaded
 from machines.jobs import Jobs
 from machines.journal import (
     ConditionSet,
@@ -27,7 +27,7 @@ from machines.journal import (
     SessionVoided,
 )
 from machines.learned import Learned
-from machines.spools import Loaded, after
+from machines.spools import Loaded, after, less
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ class Carried:
         jobs, loaded, learned = self.jobs, dict(self.loaded), self.learned
         for at_seq, entry in entries:
             seq = at_seq
-            learned, jobs = learned.take(entry, jobs), jobs.take(entry, _whose(sessions, entry))
-            if isinstance(entry.body, SpoolLoaded | PrintEnded):
+            if isinstance(entry.body, SpoolLoaded | PrintEnded | PrintReconciled):
                 machine = entry.body.machine
-                if (still := after(loaded.get(machine), entry.body)) is not None:
+                if (still := _loaded(loaded.get(machine), entry.body, jobs)) is not None:
                     loaded[machine] = still
+            learned, jobs = learned.take(entry, jobs), jobs.take(entry, _whose(sessions, entry))
             match entry.body:
                 case SessionOpened(machine=machine):
                     member = entry.personal.member if entry.personal else None
@@ -111,6 +111,15 @@ class Carried:
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
         return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned)
+
+
+def _loaded(
+    before: Loaded | None, body: SpoolLoaded | PrintEnded | PrintReconciled, jobs: Jobs
+) -> Loaded | None:
+    """`jobs` as they were before that."""
+    if isinstance(body, PrintReconciled):
+        return less(before, jobs.unseen_g(body)) if before else None
+    return after(before, body)
 
 
 def _whose(sessions: Mapping[str, OpenSession], entry: Entry) -> str | None:

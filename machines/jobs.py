@@ -206,6 +206,21 @@ class Jobs:
                 return job
         return None
 
+    def unseen_g(self, told: PrintReconciled) -> float | None:
+        """What a print that was done took unseen: its file's grams, less those that were seen.
+
+        `told` is not folded yet. Of one that went wrong unseen, nobody knows.
+        """
+        job = self.of_print(told.print) or self.jobs.get(told.job or "")
+        whole_g = job.entry.filament_g if job else None
+        if job is None or whole_g is None or not told.done:
+            return None
+        if told.print == "":
+            return None if job.has_begun else whole_g
+        last = self.prints.get(told.machine)
+        lost = last is not None and last.print == told.print and last.result is Result.LOST
+        return max(0.0, whole_g - ((last and last.filament_g) or 0.0)) if lost else None
+
 
 # -- the table ------------------------------------------------------------------------------
 

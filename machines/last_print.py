@@ -25,6 +25,7 @@ class LastPrint:
     result: Result | None = None  #: None: under way
     ended: Instant | None = None
     why: Why | None = None
+    filament_g: float | None = None  #: that it took, as far as it was seen
 
 
 def after(
@@ -42,7 +43,8 @@ def after(
             began = LastPrint(str(entry.birth), job, owner, name, entry.at)
             return {**prints, machine: began}
         case PrintEnded(machine=machine, print=print_) as end if _is(prints, machine, print_):
-            ended = replace(prints[machine], result=end.result, ended=end.ended)
+            was = prints[machine]
+            ended = replace(was, result=end.result, ended=end.ended, filament_g=end.filament_g)
             return {**prints, machine: ended}
         case PrintReconciled(machine=machine, print="", ended=at, job=job) as told:
             last = prints.get(machine)

@@ -73,10 +73,11 @@ def after(loaded: Loaded | None, entry: SpoolLoaded | PrintEnded) -> Loaded | No
         case SpoolLoaded():
             return Loaded(entry.material, entry.colour, entry.grams, entry.spool)
         case PrintEnded():
-            return _less(loaded, spent_g(entry, loaded.material)) if loaded else None
+            return less(loaded, spent_g(entry, loaded.material)) if loaded else None
 
 
-def _less(loaded: Loaded, spent: float | None) -> Loaded:
+def less(loaded: Loaded, spent: float | None) -> Loaded:
+    """What is left when so many grams were taken; None: nobody knows, and nothing is counted."""
     if loaded.grams is None or not spent:
         return loaded
     left = loaded.grams - spent
