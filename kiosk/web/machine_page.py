@@ -13,8 +13,9 @@ from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
 from kiosk.web.cards import Card, cards
 from kiosk.web.language import _
+from kiosk.web.printer_card import by_id, starting
 from kiosk.web.queue_rows import Row, Where, at, row
-from kiosk.web.words import duration
+from kiosk.web.words import clean, duration
 from machines.journal import Result
 from machines.print_record import NO_PRINTER
 
@@ -53,6 +54,7 @@ class Acts:
     again: str  #: the job that can be printed again
     next: Coming | None
     command: str
+    starting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,12 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class MachinePage:
-    """`acts` and `coming` are None where the queue knows nothing of the machine."""
+    """`acts` is None where the queue knows nothing of the machine."""
 
     card: Card
     why: str
     acts: Acts | None
-    coming: tuple[Coming, ...] | None
+    coming: tuple[Coming, ...]
     more: More
 
 
@@ -93,7 +95,7 @@ def _page(view: LabView, card: Card, machine: MachineView) -> MachinePage:
         card,
         queue_words.failure(told.why) if told else "",
         _acts(view, machine, told, coming) if told else None,
-        coming if told else None,
+        coming,
         More(
             told is not None,
             tuple(row(view, job) for job in over[:HISTORY]),
@@ -117,9 +119,10 @@ def _acts(
     reached = not machine.silence
     ended = bool(told.result) and state not in _GOING
     mine = _job(view, told)
+    under_way = starting(machine.slug, by_id(view))
     return Acts(
         told.print,
-        mine.name if mine else machine.print.name if machine.print else "",
+        clean(mine.name if mine else machine.print.name if machine.print else ""),
         reached and state == "printing",
         reached and state == "paused",
         reached and state in ("printing", "paused"),
@@ -129,8 +132,9 @@ def _acts(
         told.foreign,
         ended and told.result in WRONG and not told.why,
         mine.id if mine and ended and told.result in WRONG else "",
-        coming[0] if coming and state not in _GOING else None,
+        coming[0] if coming and state not in _GOING and not under_way else None,
         queue_words.command(told.command) if told.command else "",
+        under_way,
     )
 
 

@@ -37,6 +37,7 @@ class Queued:
     waiting: int
     free_at: str
     command: str
+    starting: str
     foreign: bool
     camera: bool
 
@@ -54,9 +55,18 @@ def queued(machine: MachineView, jobs: Jobs) -> Queued | None:
         told.waiting,
         _("free ~%(time)s", time=time_of_day(told.free_at)) if told.free_at else "",
         queue_words.command(told.command) if told.command else "",
+        starting(machine.slug, jobs),
         told.foreign,
         told.camera,
     )
+
+
+def starting(slug: str, jobs: Jobs) -> str:
+    """The start that is under way at a printer, if one is."""
+    for job in jobs.values():
+        if job.state == "starting" and job.machine == slug:
+            return _("Starting “%(file)s”", file=middle(job.name, 26))
+    return ""
 
 
 def by_id(view: LabView) -> dict[str, JobView]:

@@ -77,7 +77,7 @@ def row(view: LabView, job: JobView, up: str | None = None, down: str | None = N
         job.id,
         job.state,
         "" if job.place is None else str(job.place),
-        middle(job.name, 44),
+        middle(job.name, 38),
         clean(job.owner or "", 30) or _("owner not known any more"),
         _where(view, job),
         filament(job.material, job.colour),

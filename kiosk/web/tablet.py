@@ -134,8 +134,9 @@ def machine_pieces(view: LabView, clock: Clock, slug: str) -> Iterator[Piece]:
         more = {"loaded": loaded, "member": card.member, "word": card.word, "slug": slug}
         told = {"acts": page.acts, "slug": slug, "failures": failures()}
         yield Piece("machine", "_machine.html", {"card": card, "why": page.why})
-        yield Piece("acts", "_machine_acts.html", told)
-        yield Piece("coming", "_machine_coming.html", {"coming": page.coming})
+        if page.acts:
+            yield Piece("acts", "_machine_acts.html", told)
+            yield Piece("coming", "_machine_coming.html", {"coming": page.coming})
         yield Piece("more", "_machine_more.html", {"page": page.more, **more})
 
 

@@ -99,5 +99,5 @@ def people(faces: tuple[Face, ...]) -> list[tuple[str, str]]:
 def _lately(view: LabView) -> list[dict[str, object]]:
     """What the lab's printers print from, each once: mostly what comes next, too."""
     loaded = [m.printer.loaded for m in view.machines if m.printer and m.printer.loaded]
-    each = dict.fromkeys((one.material, one.colour) for one in loaded if one.material)
-    return [{"material": m, "colour": c, "shown": filament(m, c)} for m, c in each]
+    each = dict.fromkeys((clean(o.material, 20), clean(o.colour, 20)) for o in loaded)
+    return [{"material": m, "colour": c, "shown": filament(m, c)} for m, c in each if m]

@@ -7,11 +7,16 @@ import re
 import pytest
 from flask import Flask
 
+from kiosk.floor.acts import Told, WhyNot
 from kiosk.floor.queue_view import CommandView, Obstacle
 from kiosk.web import queue_words
 from kiosk.web.language import speaking
 from machines.job_entries import NotStarted, Ordered, Why
 from machines.order import Hindrance, Standing
+
+
+#: What says why by its detail alone.
+_DETAILED = (WhyNot.OBSTACLE, WhyNot.SESSION)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -22,6 +27,7 @@ def test_every_reason_of_the_queue_has_a_sentence_of_its_own(app: Flask, languag
             [queue_words.not_started(reason) for reason in NotStarted],
             [queue_words.standing(why) for why in Standing],
             [queue_words.failure(why) for why in Why],
+            [queue_words.refusal(Told(False, why)) for why in WhyNot if why not in _DETAILED],
             [queue_words.command(CommandView(what, "sent")) for what in (*Ordered, "connect")],
             [
                 queue_words.command(CommandView("pause", how))
@@ -43,8 +49,17 @@ def test_a_reason_says_the_figure_that_is_in_the_way(app: Flask) -> None:
         )
 
 
+def test_an_act_that_cannot_start_says_the_obstacle_itself(app: Flask) -> None:
+    with app.app_context(), speaking("fr"):
+        for why in Hindrance:
+            said = queue_words.refusal(Told(False, WhyNot.OBSTACLE, why.value))
+            assert said == queue_words.hindrance(Obstacle("", why))
+        assert queue_words.refusal(Told(False, WhyNot.SESSION, "fault")).startswith("Machine en")
+
+
 def test_what_a_newer_floor_says_is_said_in_general_words(app: Flask) -> None:
     with app.app_context(), speaking("fr"):
         assert queue_words.not_started("of-tomorrow") == "Elle n’a pas démarré"
         assert queue_words.command(CommandView("of-tomorrow", "sent")).startswith("Commande")
         assert queue_words.failure("of-tomorrow") == ""
+        assert queue_words.refusal(Told(False, "of-tomorrow")) == "Impossible pour le moment"
