@@ -6,6 +6,7 @@ What a file does not say hinders nothing: only what it says, and a printer is no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from machines.job_entries import Needs
@@ -111,6 +112,7 @@ def _same(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     """
     >>> _plain("Original Prusa MK4") == _plain("original_prusa-mk4")
