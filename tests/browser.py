@@ -23,6 +23,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Where another machine of the lab would find the kiosk.
+    "--host-resolver-rules=MAP kiosk.local 127.0.0.1",
 )
 
 

@@ -10,18 +10,22 @@ from flask import Flask
 
 from kiosk.clock import Clock, SystemClock
 from kiosk.floor.acts import Desk
+from kiosk.floor.invitations import Invitations
 from kiosk.floor.view import Screens
 from kiosk.web.authority import Authority, install
+from kiosk.web.bringing import Bringing
 from kiosk.web.cameras import Cameras, NoCameras
 from kiosk.web.doing import Nobody, new_key
 from kiosk.web.guard import guard
 from kiosk.web.language import speak
 from kiosk.web.live import Streams
+from kiosk.web.member import member_pages
 from kiosk.web.pairing import Forgetful, Pairing
-from kiosk.web.server import CLOSING, THREADS
+from kiosk.web.server import CLOSING, LONGEST_BODY, THREADS
 from kiosk.web.tablet import tablet_pages
 from kiosk.web.tablet_acts import tablet_acts
 from kiosk.web.touch import touch_pages
+from kiosk.web.uploads import SLICE
 from kiosk.web.who import who_pages
 
 #: Live streams kept for the touch screen, however many tablets there are.
@@ -37,6 +41,8 @@ def create_app(
     *,
     desk: Desk | None = None,
     authority: Authority | None = None,
+    invitations: Invitations | None = None,
+    bringing: Bringing | None = None,
     cameras: Cameras | None = None,
     language: str = "fr",
     clock: Clock | None = None,
@@ -48,7 +54,8 @@ def create_app(
     """The pages over `screens`.
 
     `desk` carries out what animators and members do; without one, nobody does anything.
-    `authority` knows who may; without one, every animator is unknown.
+    `authority` knows who may; without one, every animator is unknown. `invitations` and
+    `bringing`: of members to pages of their own, and of files; without them there are none.
     `cameras` has the snapshots of printers that have a camera.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
@@ -77,6 +84,10 @@ def create_app(
     app.register_blueprint(tablet_acts(screens, desk or Nobody(), authority, language))
     app.register_blueprint(who_pages(authority, language))
     app.jinja_env.globals["actor"] = authority.actor
+    if invitations and bringing:
+        own = member_pages(screens, desk or Nobody(), invitations, bringing, language)
+        app.register_blueprint(own)
+        app.extensions[LONGEST_BODY] = SLICE
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:

@@ -23,8 +23,8 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    # Nothing to other sites. With "no-referrer" a browser posts our own forms with Origin: null.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -43,6 +43,8 @@ def guard(app: Flask, hosts: Collection[str] = ()) -> None:
     @app.after_request
     def _head(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if request.is_secure or at_the_kiosk():  # elsewhere a browser ignores it, and complains
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
@@ -75,15 +77,20 @@ def at_the_kiosk() -> bool:
     A proxy on the kiosk that hands on what comes from elsewhere keeps the Host it
     was asked by, and is not taken for the kiosk's own browser.
     """
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
-    return from_here() and host in ("127.0.0.1", "::1", "localhost")
+    name = _name(request.headers.get("Host", ""))
+    return from_here() and name in ("127.0.0.1", "::1", "localhost")
+
+
+def _name(host: str) -> str:
+    """What a Host header names, without its port; "" where it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def _known(host: str, hosts: Collection[str]) -> bool:
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return False
+    name = _name(host)
     return name in hosts or _address(name) or ("." not in name and name != "") or _local(name)
 
 

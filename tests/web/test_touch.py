@@ -136,7 +136,7 @@ def test_every_answer_forbids_what_no_page_needs(client: FlaskClient, path: str)
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
 def test_pages_are_never_kept_by_the_browser(client: FlaskClient) -> None:
