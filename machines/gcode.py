@@ -1,0 +1,264 @@
+"""What a G-code file does: every line of it examined, at more than 100 MB/s, in one pass.
+
+`Examiner` is fed chunks of any size and gives `Facts`, which know no printer;
+`machines.gcode_judge` says what they mean for one. Plain moves, which are nearly
+all of a file, are passed over by patterns on bytes; every other line is read.
+A command may be written `m0104`, `M 104`, `N12 M104*87`, or stand behind another in
+one line: it is the same command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from machines.gcode_codes import WITH_TEXT
+from machines.gcode_moves import Moves
+from machines.job_entries import Needs
+from machines.slicer import Sliced
+
+#: Bytes; the longest lines of real files are Klipper's outlines of objects.
+LONGEST_LINE = 64 * 1024
+#: Different commands that are kept: a real file has some forty.
+CODES_AT_MOST = 300
+#: Of a line that a finding shows.
+SHOWN = 80
+
+_COMMENT = re.compile(rb";[^\n]*")
+#: Lines that are no plain move.
+_OTHER = re.compile(rb"\n(?!G[0-3] [XYZEFIJR]|\n)([^\n]+)")
+#: A move that is written otherwise than slicers do, or a bare one.
+_ODD = re.compile(rb"[ \t]*(?:N *\d+[ \t]*)?G *0*[0-3](?![\d.])")
+_LEAD = re.compile(rb"\n[ \t]*(?:N *\d+[ \t]*)?")
+_PLAIN = re.compile(rb"\nG *0*([0-3])(?![\d.])[ \t]*([^\n]*)")
+#: M behind something else in its line.
+_HIDDEN = re.compile(rb"M(?<!\nM) *\d[^\n]*")
+_WORD = re.compile(rb"[ \t]*(?:N *\d+[ \t]*)?(?:([GMT]) *0*(\d+(?:\.\d+)?)|(//|@\w*|[A-Z_]\w*|\S))")
+_HEAT = re.compile(rb"(?<![A-Z])[SR] ?(\d{1,4}(?:\.\d+)?)")
+_TOOL = re.compile(rb"(?<![A-Z])T ?(\d{1,2})")
+#: Klipper: `SET_HEATER_TEMPERATURE HEATER=extruder TARGET=210`, `PRINT_START BED_TEMP=60`.
+_NAMED_HEAT = re.compile(rb"(?:(EXTRUDER|HOTEND|NOZZLE)|BED)\w*=(\d{1,4}(?:\.\d+)?)")
+_TARGET = re.compile(rb"HEATER=(\w+)[^\n]*TARGET=(\d{1,4}(?:\.\d+)?)")
+
+_MODES = frozenset({"G20", "G21", "G28", "G90", "G91", "G92"})
+#: What comes in each layer, or for each line of one.
+_INERT = frozenset({"G4", "M73", "M106", "M107", "M204", "M205", "M486", "M900"})
+_NOZZLE = frozenset({"M104", "M109"})
+_BED = frozenset({"M140", "M190"})
+#: After one of these nobody can tell from the file what is still hot.
+_ENDS = frozenset({"END_PRINT", "PRINT_END", "TURN_OFF_HEATERS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A command of the file, and where it is first."""
+
+    word: str  #: "M104", "T0", "PRINT_START", "@PAUSE"; "//": an action for the host
+    count: int
+    line: int  #: from 1
+    text: str  #: that line, as a person may read it
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of a whole file. Temperatures are the hottest asked for; None: none is."""
+
+    lines: int
+    moves: bool
+    pushes: bool  #: filament
+    codes: tuple[Code, ...]  #: all but plain moves, in the order of the file
+    nozzle_c: float | None
+    bed_c: float | None
+    hot: tuple[str, ...]  #: what is still heated at the end: nozzle, bed
+    printed_mm: tuple[int, int, int]  #: how far it prints from the origin, rounded up
+    low_mm: tuple[int, int, int]  #: how far any move goes below the origin…
+    high_mm: tuple[int, int, int]  #: …and beyond it
+    followed: bool = True  #: False: its moves are too wild to be measured
+    readable: bool = True  #: False: lines longer than any of G-code
+
+
+class Examiner:
+    """One file, fed in order; `facts()` when all of it was fed."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines = 0
+        self._readable = True
+        self._moves = Moves()
+        self._heat = Heat()
+        self._codes: dict[str, list[int | str]] = {}
+        self._inert: dict[bytes, str] = {}  #: lines that change nothing: M204 comes 50,000 times
+
+    def feed(self, chunk: bytes) -> None:
+        lines, ends, rest = (self._rest + chunk).rpartition(b"\n")
+        self._rest = rest
+        if len(rest) > LONGEST_LINE and not rest.lstrip().startswith(b";"):
+            self._readable = False
+        if len(rest) > LONGEST_LINE:
+            self._rest = rest[:1]  # a comment goes on being one
+        if ends:
+            self._take(lines + ends)
+
+    def facts(self) -> Facts:
+        self.feed(b"\n")
+        moves = self._moves
+        codes = (Code(word, *told) for word, told in self._codes.items())  # type: ignore[arg-type]
+        return Facts(
+            lines=self._lines,
+            moves=moves.any,
+            pushes=moves.pushed,
+            codes=tuple(codes),
+            nozzle_c=self._heat.nozzle_c,
+            bed_c=self._heat.bed_c,
+            hot=self._heat.left_on(),
+            printed_mm=_three(moves.printed.high),
+            low_mm=_three(moves.reached.low),
+            high_mm=_three(moves.reached.high),
+            followed=moves.followed,
+            readable=self._readable,
+        )
+
+    def _take(self, data: bytes) -> None:
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+        count = data.count(b"\n")
+        data = b"\n" + _COMMENT.sub(b"", data[:-1].upper())
+        others = list(_OTHER.finditer(data))
+        if any(_ODD.match(data, other.start(1)) for other in others):
+            data = _written_plainly(data)
+            others = list(_OTHER.finditer(data))
+        self._commands(data, others)
+        self._lines += count
+
+    def _commands(self, data: bytes, others: list[re.Match[bytes]]) -> None:
+        """In order, with the moves between two changes of mode."""
+        walked = 0
+        for other in others:
+            word = self._command(data, other.start(1), other.group(1))
+            if word == "G92" and not any(axis in other.group(1) for axis in b"XYZ"):
+                continue  # filament only, as slicers write it in each layer
+            if word in _MODES:
+                self._moves.walk(data[walked : other.start()])
+                self._moves.mode(word, other.group(1))
+                walked = other.end()
+        for at, line in _hidden(data):
+            self._command(data, at, line)
+        self._moves.walk(data[walked:])
+
+    def _command(self, data: bytes, at: int, line: bytes) -> str:
+        """The word of the command; "" for one that was met before, and changes nothing."""
+        if (again := self._inert.get(line)) is not None:
+            self._codes[again][0] += 1  # type: ignore[operator]
+            return ""
+        found = _WORD.match(line)
+        if not found:
+            return ""  # blanks
+        letter, number, name = found.groups()
+        word = ((letter or b"") + (number or name)).decode("latin-1")
+        rest = line[found.end() :]
+        if word == "M118" and b"//" in rest:
+            word = "//"
+        self._heat.take(word, rest)
+        told = self._codes.get(word)
+        if told is not None:
+            told[0] += 1  # type: ignore[operator]
+            if word in _INERT and len(self._inert) < CODES_AT_MOST:
+                self._inert[line] = word
+        elif len(self._codes) < CODES_AT_MOST:
+            text = line[:SHOWN].decode("utf-8", "replace").strip()
+            shown = "".join(c if c.isprintable() else "·" for c in text)
+            self._codes[word] = [1, self._lines + data.count(b"\n", 0, at), shown]
+        return word
+
+
+@dataclass(slots=True)
+class Heat:
+    """What is heated, by tool, and the hottest ever."""
+
+    nozzle_c: float | None = None
+    bed_c: float | None = None
+    _nozzles: dict[int, float] = field(default_factory=dict)
+    _bed: float = 0.0
+    _tool: int = 0
+
+    def take(self, word: str, rest: bytes) -> None:
+        if word in _NOZZLE:
+            tool = _TOOL.search(rest)
+            for number in _HEAT.findall(rest):
+                self._heat_nozzle(int(tool.group(1)) if tool else self._tool, float(number))
+        elif word in _BED:
+            for number in _HEAT.findall(rest):
+                self._heat_bed(float(number))
+        elif word[0] == "T" and word[1:].isdigit():
+            self._tool = int(word[1:])
+        elif word in _ENDS:
+            self._nozzles, self._bed = {}, 0.0
+        elif len(word) > 4:
+            self._named(rest)
+
+    def left_on(self) -> tuple[str, ...]:
+        nozzle = ("nozzle",) if any(self._nozzles.values()) else ()
+        return (*nozzle, "bed") if self._bed else nozzle
+
+    def _named(self, rest: bytes) -> None:
+        """A macro cools down at its own end: only the hottest is learned from it."""
+        for nozzle, number in _NAMED_HEAT.findall(rest):
+            if nozzle:
+                self.nozzle_c = max(self.nozzle_c or 0.0, float(number))
+            else:
+                self.bed_c = max(self.bed_c or 0.0, float(number))
+        for heater, number in _TARGET.findall(rest):
+            if heater == b"HEATER_BED":
+                self._heat_bed(float(number))
+            elif heater.startswith(b"EXTRUDER"):
+                self._heat_nozzle(
+                    int(heater[8:] or 0) if heater[8:].isdigit() else 0, float(number)
+                )
+
+    def _heat_nozzle(self, tool: int, celsius: float) -> None:
+        self._nozzles[tool] = celsius
+        self.nozzle_c = max(self.nozzle_c or 0.0, celsius)
+
+    def _heat_bed(self, celsius: float) -> None:
+        self._bed = celsius
+        self.bed_c = max(self.bed_c or 0.0, celsius)
+
+
+def needs(sliced: Sliced, facts: Facts) -> Needs:
+    """What the file wants of a printer: what it does counts before what its comments say."""
+    return Needs(
+        model=sliced.model,
+        material=sliced.material,
+        nozzle_mm=sliced.nozzle_mm,
+        nozzle_c=facts.nozzle_c or sliced.nozzle_c,
+        bed_c=facts.bed_c if facts.bed_c is not None else sliced.bed_c,
+        size_mm=tuple(float(mm) for mm in facts.printed_mm) if facts.followed else None,  # type: ignore[arg-type]
+        flavour=sliced.flavour,
+    )
+
+
+def _written_plainly(data: bytes) -> bytes:
+    """Every move as `G1 X10 E1`, without number and checksum."""
+    data = _LEAD.sub(b"\n", data)
+    return _PLAIN.sub(
+        lambda move: b"\nG" + move[1] + b" " + (move[2].partition(b"*")[0] or b"F"), data
+    )
+
+
+def _hidden(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """M commands that stand behind another command of their line."""
+    for found in _HIDDEN.finditer(data):
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        before = data[start : found.start()]
+        if (
+            _WORD.match(before)
+            and not WITH_TEXT.match(before.lstrip())
+            and before.count(b'"') % 2 == 0
+        ):
+            yield found.start(), found.group()
+
+
+def _three(values: list[int]) -> tuple[int, int, int]:
+    x, y, z = values
+    return x, y, z
