@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from machines.estimates import Estimate, Past, Source, Track, best, lesson_s
 from machines.instants import SECOND, Instant
+from machines.job_entries import PrintOwned
 from machines.jobs import Job, Jobs
 from machines.journal import Entry, PrintEnded
 
@@ -22,9 +23,10 @@ WORKED_US = 31 * 86_400 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """`used_us` of printing for one member, by a print that ended at `ended`."""
+    """`used_us` of printing, by a print that ended at `ended`; `member` None: nobody's so far."""
 
-    member: str
+    print: str
+    member: str | None
     ended: Instant
     used_us: int
 
@@ -39,15 +41,22 @@ class Learned:
 
     def take(self, entry: Entry, jobs: Jobs) -> Learned:
         """This, and one entry more; `jobs` are those before it."""
-        end = entry.body
-        if not isinstance(end, PrintEnded):
-            return self
+        match entry.body:
+            case PrintOwned(print=print_):
+                member = entry.personal.member if entry.personal else None
+                owned = (replace(w, member=member) if w.print == print_ else w for w in self.worked)
+                return replace(self, worked=tuple(owned))
+            case PrintEnded() as end:
+                return self._ended(end, entry.at, jobs)
+        return self
+
+    def _ended(self, end: PrintEnded, at: Instant, jobs: Jobs) -> Learned:
         job, last = jobs.of_print(end.print), jobs.prints.get(end.machine)
         foreign = last.owner if last is not None and last.print == end.print else None
         owner = job.owner if job else foreign
-        worked = tuple(w for w in self.worked if entry.at.since(w.ended) < WORKED_US)
-        if owner is not None and end.used_us > 0:
-            worked = (*worked, Worked(owner, end.ended, end.used_us))
+        worked = tuple(w for w in self.worked if at.since(w.ended) < WORKED_US)
+        if end.used_us > 0:
+            worked = (*worked, Worked(end.print, owner, end.ended, end.used_us))
         used_s = lesson_s(end)
         if job is None or used_s is None:
             return Learned(self.tracks, self.files, worked)
@@ -68,6 +77,7 @@ class Learned:
         """Seconds that each member printed in the last `days`."""
         sums: dict[str, float] = defaultdict(float)
         for worked in self.worked:
-            if now.since(worked.ended) < days * 86_400 * SECOND:
+            recent = now.since(worked.ended) < days * 86_400 * SECOND
+            if worked.member is not None and recent:
                 sums[worked.member] += worked.used_us / SECOND
         return dict(sums)
