@@ -183,7 +183,9 @@ def _flavour(said: Said) -> str:
 
 
 def _first(said: Said, *keys: str) -> str:
-    return next((said[key][:80] for key in keys if said.get(key)), "")
+    """Without what would turn a line of a page around."""
+    value = next((said[key][:80] for key in keys if said.get(key)), "")
+    return "".join(c for c in value if c.isprintable())
 
 
 def _same(said: Said, *keys: str) -> float | None:

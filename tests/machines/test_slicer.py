@@ -92,6 +92,11 @@ def test_grams_come_from_the_density_where_only_the_length_is_said() -> None:
     assert told.filament_g == pytest.approx(2.98, abs=0.01)
 
 
+def test_a_printers_name_cannot_turn_a_page_around() -> None:
+    told = sliced("; printer_model = MK\u202e4\x07\n; filament_type = P\u200bLA\n".encode())
+    assert (told.model, told.material) == ("MK4", "PLA")
+
+
 def test_extruders_that_differ_have_no_nozzle_in_common() -> None:
     assert sliced(b"; nozzle_diameter = 0.4,0.6\n").nozzle_mm is None
 
