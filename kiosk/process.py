@@ -38,6 +38,7 @@ from kiosk.sync.http import HttpWire
 from kiosk.sync.service import Sync, SyncStatus
 from kiosk.web.app import create_app
 from kiosk.web.authority import Authority
+from kiosk.web.bringing import Bringer
 from kiosk.web.pairing import Pairing, tablet_verbs
 from kiosk.web.server import Server
 from machines.badges import DigestKey
@@ -123,7 +124,7 @@ class Kiosk:
         self._open.callback(relays.stop)
         links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
         self.invitations = Invitations(time.monotonic)
-        screens = LabScreens(clock, lambda: self._news(relays))
+        screens = LabScreens(clock, lambda: self._news(relays), self._invite)
         files = site.database.parent / FILES
         printers = OctoPrints(site, files, lambda fact: self.floor.tell(fact))
         self.floor = Floor(
@@ -153,6 +154,8 @@ class Kiosk:
                 self.store.append,
                 self.floor.talk.tablets,
             ),
+            invitations=self.invitations,
+            bringing=Bringer(site, files),
             language=site.language,
             clock=clock,
             hosts=site.hosts,

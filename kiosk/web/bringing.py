@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from config.site import Site
+from kiosk.files.refused import FileRefused
+from kiosk.files.store import Files
+from kiosk.files.submission import Wish, profiles, submission
 from kiosk.floor.view import LabView
+from kiosk.web import file_words
 from kiosk.web.filament import MATERIALS, SWATCHES
+from kiosk.web.language import _
 from kiosk.web.uploads import Arrived, Uploads
 from machines.job_entries import JobSubmitted
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the person chose beside the file. "": any printer that fits, as the file says, any."""
-
-    machine: str = ""
-    material: str = ""
-    colour: str = ""
-
-    @classmethod
-    def read(cls, form: Mapping[str, str], view: LabView) -> Wish:
-        """Of a form; what is none of the choices that it gave is no wish."""
-        printers = {machine.slug for machine in view.machines if machine.printer is not None}
-
-        def one_of(name: str, choices: object) -> str:
-            told = form.get(name, "")
-            return told if told in choices else ""  # type: ignore[operator]
-
-        return cls(
-            one_of("machine", printers), one_of("material", MATERIALS), one_of("colour", SWATCHES)
-        )
+MEGABYTE = 1_000_000
+#: Where files are while they come, within the folder of those that are kept.
+COMING = "coming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +39,48 @@ class Bringing(Protocol):
     def uploads(self) -> Uploads: ...
 
     def bring(self, file: Arrived, wish: Wish, source: str) -> Brought:
-        """Keep and read the file. `source`: phone or tablet."""
+        """Keep and read the file. `source`: phone or tablet. Says what it says in the language
+        being spoken."""
         ...
 
-    def picture(self, file: str) -> tuple[bytes, str] | None:
-        """What the slicer drew of a file of ours (its SHA-256), and its type; None: nothing."""
+    def picture(self, file: str) -> Path | None:
+        """What the slicer drew of a file of ours (its SHA-256): a PNG or a JPEG."""
         ...
+
+
+class Bringer:
+    """`Bringing` into a lab's folder of files, for the lab's printers."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        at_most = site.queue.file_at_most_mb * MEGABYTE
+        self.uploads = Uploads(folder / COMING, at_most)
+        self._files = Files(folder, at_most)
+        self._profiles = profiles(site)
+        self._rules = site.queue
+
+    def bring(self, file: Arrived, wish: Wish, source: str) -> Brought:
+        try:
+            received = self._files.receive(file.stream, file.size, file.name)
+            made = submission(received, wish, self._profiles, self._rules, source)
+        except FileRefused as refused:
+            return Brought(None, "", (file_words.refused(refused),))
+        said = [file_words.warning(finding) for finding in made.warnings]
+        if made.entry.approval:
+            said.append(_("A host has to approve it."))
+        return Brought(made.entry, received.name, tuple(said))
+
+    def picture(self, file: str) -> Path | None:
+        return self._files.thumbnail(file)
+
+
+def read_wish(form: Mapping[str, str], view: LabView) -> Wish:
+    """Of a form; what is none of the choices that it gave is no wish."""
+    printers = [machine.slug for machine in view.machines if machine.printer is not None]
+
+    def one_of(name: str, choices: Collection[str]) -> str:
+        told = form.get(name, "")
+        return told if told in choices else ""
+
+    return Wish(
+        one_of("machine", printers), one_of("material", MATERIALS), one_of("colour", SWATCHES)
+    )

@@ -29,7 +29,7 @@ from kiosk.floor.queue_view import JobView
 from kiosk.floor.view import Screens
 from kiosk.web import csrf, queue_words
 from kiosk.web.authority import keep, kept
-from kiosk.web.bringing import Bringing, Wish
+from kiosk.web.bringing import Bringing, read_wish
 from kiosk.web.doing import do, key
 from kiosk.web.filament import MATERIALS, colours
 from kiosk.web.language import LANGUAGES, _, speaking
@@ -41,6 +41,7 @@ from machines.job_entries import Ordered
 
 #: The cookie of a member's browser.
 COOKIE = "member"
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 def member_pages(
@@ -106,7 +107,7 @@ def member_pages(
     @pages.post("/file")
     def bring() -> Answer:
         once, visit = key(), _visit()
-        wish = Wish.read(request.form, screens.view())
+        wish = read_wish(request.form, screens.view())
         with (
             speaking(_spoken(language)),
             bringing.uploads.take(kept(COOKIE), request.form.get("upload", "")) as file,
@@ -138,8 +139,7 @@ def member_pages(
         found = bringing.picture(_own(job).file)
         if found is None:
             abort(404)
-        data, mimetype = found
-        return Response(data, mimetype=mimetype)
+        return Response(found.read_bytes(), mimetype=PICTURES[found.suffix])
 
     def _pictured(file: str) -> bool:
         return bringing.picture(file) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.floor.queue_view import JobView
 from kiosk.floor.view import LabView
-from kiosk.web import filament, queue_words
+from kiosk.web import filament, file_words, queue_words
 from kiosk.web.language import _
 from kiosk.web.printer_card import name_of
 from kiosk.web.queue_rows import Row, Where, row
@@ -57,7 +57,7 @@ def _said(view: LabView, job: JobView) -> tuple[str, str]:
     ends = time_of_day(job.ends_at)
     match job.state:
         case "to-approve":
-            found = ", ".join(queue_words.finding(key) for key in job.approval)
+            found = ", ".join(file_words.approval(key) for key in job.approval)
             return _("A host has to approve it."), found
         case "waiting":
             place = _("Number %(place)s in the queue", place=job.place or "—")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kiosk.floor.queue_view import JobView, Obstacle
 from kiosk.floor.view import LabView
-from kiosk.web import queue_words, sentences
+from kiosk.web import file_words, queue_words, sentences
 from kiosk.web.filament import Filament, filament, weight
 from kiosk.web.language import _
 from kiosk.web.printer_card import name_of
@@ -88,7 +88,7 @@ def row(view: LabView, job: JobView, up: str | None = None, down: str | None = N
         queue_words.standing(job.standing) if _waits(job) else "",
         clean(job.priority, 80),
         queue_words.not_started(job.refused, job.refused_detail) if job.refused else "",
-        tuple(queue_words.finding(key) for key in job.approval),
+        tuple(file_words.approval(key) for key in job.approval),
         tuple(_printers(view, job)) if _waits(job) else (),
         percent(job.sent),
         job.attempts,

@@ -175,13 +175,6 @@ def refusal(told: Told) -> str:
     return said.get(told.why, _("Not possible right now"))
 
 
-def finding(key: str) -> str:
-    """Why an animator must approve a file."""
-    if key == "long":
-        return _("a long print")
-    return clean(key, 60)
-
-
 #: The key words of `Hindrance`, as they come from the floor.
 _VALUES = frozenset(why.value for why in Hindrance)
 

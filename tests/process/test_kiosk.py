@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
 from kiosk import admin
 from kiosk.clock import SystemClock
@@ -21,6 +23,8 @@ from kiosk.credentials import CredentialError
 from kiosk.process import CannotStart, Kiosk
 from kiosk.sites import read_site
 from kiosk.store.disk import StoreBusy
+from machines.job_entries import JobSubmitted
+from machines.members import Member, Roster
 
 PATIENCE_S = 20.0
 
@@ -190,3 +194,39 @@ def _with(asked: urllib.request.Request, name: str, value: str) -> urllib.reques
 def _fablab(*arguments: str, file: Path) -> str:
     command = [sys.executable, "-m", "kiosk", "tablet", *arguments, "--site", str(file)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+def test_a_members_file_goes_from_the_phone_to_the_queue(file: Path) -> None:
+    """By the real process: the code of the screen, the slices, the journal."""
+    file.write_text(file.read_text().replace("[machines.mugs]", f"{PRINTER}\n[machines.mugs]"))
+    kiosk = Kiosk(read_site(file), SystemClock())
+    kiosk.floor.people.take(Roster("e", 1, (Member("m-ana", "Ana", "B"),)))
+    base, phone = f"http://127.0.0.1:{kiosk.port}", requests.Session()
+    try:
+        page = phone.get(f"{base}/moi/{kiosk.invitations.show('m-ana')}", timeout=10)
+        assert page.url == f"{base}/moi"
+        phone.headers.update({"Origin": base, "X-CSRF": _field(page.text, "csrf")})
+        told = {"name": "mug.gcode", "size": len(MUG)}
+        begun = phone.post(f"{base}/moi/upload", data=told, timeout=10).json()
+        put = f"{base}/moi/upload/{begun['upload']}?at=0"
+        assert phone.post(put, data=MUG, timeout=10).json() == {"came": len(MUG)}
+        form = {"upload": begun["upload"], "key": _field(page.text, "key")}
+        done = phone.post(f"{base}/moi/file", data=form, timeout=10)
+        assert "Votre fichier est dans la file." in done.text, done.text
+        until(lambda: "mug.gcode" in phone.get(f"{base}/moi", timeout=10).text, "it is shown")
+        entries = kiosk.store.submit(lambda j: [e for _, e in j.entries()]).result(10)
+        [submitted] = [e for e in entries if isinstance(e.body, JobSubmitted)]
+        assert submitted.personal is not None
+        assert (submitted.personal.member, submitted.body.source) == ("m-ana", "phone")
+        assert (file.parent / "files" / f"{submitted.body.file}.gcode").read_bytes() == MUG
+    finally:
+        kiosk.close()
+
+
+MUG = b"G28\nM104 S215\nG1 X10 Y10 Z0.2 F3000\nG1 X100 Y100 E12.5\nM104 S0\n"
+PRINTER = "[machines.mk4.printer]\nbed_mm = [250, 210, 220]\n"
+
+
+def _field(page: str, name: str) -> str:
+    [value, *_] = re.findall(rf'name="{name}" value="([^"]+)"', page)
+    return value

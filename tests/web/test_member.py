@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from kiosk.files.submission import Wish
 from kiosk.floor.acts import Order, Submit, Told, WhyNot, Withdraw
 from kiosk.floor.invitations import GOOD_S, Invitations
 from kiosk.floor.queue_view import JobView, LoadedView, Obstacle, PrinterView, QueueView
 from kiosk.floor.view import PrintView
 from kiosk.web.app import create_app
-from kiosk.web.bringing import Brought, Wish
+from kiosk.web.bringing import Brought
 from kiosk.web.uploads import Arrived, Uploads
 from kiosk.web.words import clean
 from machines.job_entries import JobSubmitted, Ordered
@@ -60,13 +61,13 @@ class FakeBringing:
     uploads: Uploads
     answer: Brought = field(default_factory=lambda: Brought(ENTRY, "mug.gcode"))
     came: list[tuple[bytes, str, Wish, str]] = field(default_factory=list)
-    picture_of: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    picture_of: dict[str, Path] = field(default_factory=dict)
 
     def bring(self, file: Arrived, wish: Wish, source: str) -> Brought:
         self.came.append((file.stream.read(), file.name, wish, source))
         return self.answer
 
-    def picture(self, file: str) -> tuple[bytes, str] | None:
+    def picture(self, file: str) -> Path | None:
         return self.picture_of.get(file)
 
 
@@ -206,8 +207,11 @@ class TestThePage:
         text = there.phone().get("/moi").text
         assert '<option value="prusa-1">Imprimante 3D 1, PLA noir</option>' in text
 
-    def test_shows_the_slicer_s_picture_of_a_job_of_one_s_own_only(self, there: Lab) -> None:
-        there.bringing.picture_of[SHA] = (b"\x89PNG", "image/png")
+    def test_shows_the_slicer_s_picture_of_a_job_of_one_s_own_only(
+        self, there: Lab, tmp_path: Path
+    ) -> None:
+        there.bringing.picture_of[SHA] = tmp_path / "mug.png"
+        there.bringing.picture_of[SHA].write_bytes(b"\x89PNG")
         phone = there.phone()
         assert '<img src="/moi/picture/job-1"' in phone.get("/moi").text
         picture = phone.get("/moi/picture/job-1")
