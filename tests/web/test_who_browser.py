@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.floor.view import ScreenKind, ScreenView, Touch
+from kiosk.web.app import create_app
 from kiosk.web.server import Server, serve
 from machines.members import Member
 from tests import browser
+from tests.journeys.town import until
+from tests.web.fake_screens import SCREENS, FakeScreens, lab
 from tests.web.test_authority import Lab as Workshop
-from tests.web.test_browser import _faults
+from tests.web.test_browser import GAP, KIOSK, MEASURE, THUMB, _apart, _faults, _painted
 from tests.web.test_member import ANA, OVER, PRINTS, WAITS
 from tests.web.test_member import Lab as Home
 
@@ -39,6 +44,11 @@ def served(app) -> Iterator[str]:
         yield f"http://kiosk.local:{server.port}"
     finally:
         server.stop()
+
+
+def tapped(page: Page, screens: FakeScreens, name: str) -> bool:
+    page.get_by_role("button", name=name).tap()
+    return bool(screens.touched)
 
 
 def overflows(page: Page) -> bool:
@@ -196,3 +206,61 @@ def test_a_page_whose_ten_minutes_are_over_says_so_by_itself(
         page.clock.run_for(5000)
         expect(page.get_by_role("heading")).to_have_text("Cette page n’est plus valable")
         assert _faults(page) == []
+
+
+OFFERS = {
+    "code": replace(SCREENS["choose"], invitation="Xy3kPq8rT1vW5zB7nM2aLg"),
+    "code and tablets": replace(
+        SCREENS["choose"], invitation="Xy3kPq8rT1vW5zB7nM2aLg", tablets=("42", "57")
+    ),
+    "started": replace(SCREENS["started"], invitation="Xy3kPq8rT1vW5zB7nM2aLg"),
+    "stop": replace(SCREENS["stop"], invitation="Xy3kPq8rT1vW5zB7nM2aLg"),
+    "stop and tablets": replace(SCREENS["stop"], tablets=("42", "57")),
+    "tablet": ScreenView(ScreenKind.TABLET, first_name="Inès", tablet="42", until_s=4),
+}
+
+
+@pytest.mark.parametrize("size", KIOSK, ids="{0[0]}x{0[1]}".format)
+def test_what_the_touch_screen_offers_beside_fits_and_suits_a_thumb(
+    chromium: Browser, size: tuple[int, int]
+) -> None:
+    screens = FakeScreens(lab())
+    server = serve(create_app(screens, address=lambda: "http://192.168.1.20:8080"), "127.0.0.1", 0)
+    try:
+        with browser.page(chromium, *size) as (page, complaints):
+            page.goto(f"http://127.0.0.1:{server.port}/")
+            for language in ("fr", "en"):
+                for kind, screen in OFFERS.items():
+                    _painted(page, screens.show_screen(replace(screen, language=language)))
+                    seen = page.evaluate(MEASURE)
+                    case = f"{kind} in {language} at {size}"
+                    assert not seen["scrolls"], case
+                    assert not seen["out"], case
+                    assert seen["clipped"] == [], case
+                    for number, box in enumerate(seen["boxes"]):
+                        assert min(box["width"], box["height"]) >= THUMB, case
+                        for other in seen["boxes"][number + 1 :]:
+                            assert _apart(box, other) >= GAP - 0.5, case
+                    if language == "fr":
+                        assert _faults(page) == [], case
+            assert complaints == []
+    finally:
+        server.stop()
+
+
+def test_a_finger_on_the_code_keeps_it_up_and_on_the_tablet_allows_it(chromium: Browser) -> None:
+    screens = FakeScreens(lab())
+    server = serve(create_app(screens, address=lambda: "http://192.168.1.20:8080"), "127.0.0.1", 0)
+    try:
+        with browser.page(chromium, 800, 480) as (page, _):
+            page.goto(f"http://127.0.0.1:{server.port}/")
+            _painted(page, screens.show_screen(OFFERS["code and tablets"]))
+            for name, touch in (
+                ("Envoyer un fichier", (Touch.LANGUAGE, "fr")),
+                ("Autoriser la tablette 42", (Touch.TABLET, "42")),
+            ):
+                # A tap too soon after a change was meant for the screen before: again.
+                until(lambda name=name: tapped(page, screens, name), name)
+                assert screens.wait_touched() == touch
+    finally:
+        server.stop()
