@@ -106,9 +106,13 @@ class Workshop:
         assert self.lab.clock.wall_us - printer.word_us < GOOD_FOR_US, "that was long ago"
         printer.word_us = None  # good for one start
 
-    def deliver(self, fate: str) -> None:
-        """The oldest command arrives, or does not."""
-        what, slug, *rest = command = self.under_way.pop(0)
+    def deliver(self, fate: str, to: str = "") -> None:
+        """The oldest command (to one printer) arrives, or does not."""
+        mine = [one for one in self.under_way if to in ("", one[1])]
+        if not mine:
+            return
+        what, slug, *rest = command = mine[0]
+        self.under_way.remove(command)
         printer = self.printers[slug]
         if what == "remove":
             if printer.answers:
