@@ -17,6 +17,8 @@ from kiosk.floor.view import LabView, Screens, changes
 
 BEAT_S = 10.0
 LONGEST_S = 600.0
+#: Streams of one browser: a second tab, or the page that is being left.
+EACH = 2
 #: A browser whose stream broke comes back after this long.
 RETRY = "retry: 2000\n\n"
 BEAT = "event: beat\ndata: 1\n\n"
@@ -26,26 +28,55 @@ Paint = Callable[[LabView], str]
 
 
 class Streams:
-    """The places for live streams of one page, and the word that ends them all."""
+    """The places for live streams of one page, and the word that ends them all.
+
+    A browser that goes from page to page leaves streams behind that nobody reads: of
+    one browser (`who`), a third stream ends the first, within a second.
+    """
 
     def __init__(self, most: int, closing: threading.Event) -> None:
         self._places = threading.BoundedSemaphore(most)
         self._closing = closing
+        self._lock = threading.Lock()
+        self._of: dict[str, list[threading.Event]] = {}
 
-    def open(self, screens: Screens, paint: Paint) -> Response:
+    def open(self, screens: Screens, paint: Paint, who: str = "") -> Response:
         """A stream of `paint`, begun with the whole picture; 503 where no place is left."""
+        over = self._take_turn(who) if who else threading.Event()
         if not self._places.acquire(blocking=False):
+            self._leave(who, over)
             abort(503, "All live streams are taken: ask again every 3 s instead.")
-        frames = follow(screens, paint, self._closing)
+        frames = follow(screens, paint, lambda: self._closing.is_set() or over.is_set())
+
+        def gone() -> None:
+            self._leave(who, over)
+            self._places.release()
+
         response = Response(stream_with_context(frames), mimetype="text/event-stream")
-        response.call_on_close(_once(self._places.release))
+        response.call_on_close(_once(gone))
         return response
+
+    def _take_turn(self, who: str) -> threading.Event:
+        """The word that will end this stream; said to those of that browser that are too many."""
+        over = threading.Event()
+        with self._lock:
+            streams = self._of.setdefault(who, [])
+            streams.append(over)
+            for old in streams[:-EACH]:
+                old.set()
+        return over
+
+    def _leave(self, who: str, over: threading.Event) -> None:
+        with self._lock:
+            left = [one for one in self._of.pop(who, []) if one is not over]
+            if left:
+                self._of[who] = left
 
 
 def follow(
     screens: Screens,
     paint: Paint,
-    closing: threading.Event,
+    over: Callable[[], bool],
     beat_s: float = BEAT_S,
     longest_s: float = LONGEST_S,
 ) -> Iterator[str]:
@@ -55,7 +86,7 @@ def follow(
     yield RETRY + paint(view)
     for change in changes(screens, view.revision, min(1.0, beat_s)):
         now = time.monotonic()
-        if closing.is_set() or now - began > longest_s:
+        if over() or now - began > longest_s:
             return
         if change is None and now - beaten < beat_s:
             continue

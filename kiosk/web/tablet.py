@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, g, render_template
 from markupsafe import Markup
 
 from kiosk.clock import Clock
@@ -68,7 +68,7 @@ def tablet_pages(
 
     @pages.get("/events")
     def events() -> Response:
-        return streams.open(screens, _painter(machines, clock, language))
+        return streams.open(screens, _painter(machines, clock, language), g.seat)
 
     @pages.get("/queue")
     def queue() -> str:
@@ -80,7 +80,7 @@ def tablet_pages(
 
     @pages.get("/queue/events")
     def queue_events() -> Response:
-        return streams.open(screens, _painter(queue_pieces, clock, language))
+        return streams.open(screens, _painter(queue_pieces, clock, language), g.seat)
 
     @pages.get("/machine/<slug>")
     def machine(slug: str) -> str:
@@ -93,7 +93,7 @@ def tablet_pages(
 
     @pages.get("/machine/<slug>/events")
     def machine_events(slug: str) -> Response:
-        return streams.open(screens, _painter(_known(slug), clock, language))
+        return streams.open(screens, _painter(_known(slug), clock, language), g.seat)
 
     @pages.get("/camera/<slug>")
     def camera(slug: str) -> Response:

@@ -310,17 +310,6 @@ def test_without_a_stream_the_screen_asks_for_itself(
         expect(page.get_by_text("Découpe laser")).to_be_visible(timeout=8_000)
 
 
-def test_the_tablet_shows_25_machines_without_scrolling(chromium: Browser, server: Server) -> None:
-    for scheme in ("light", "dark"):
-        with browser.page(chromium, 1280, 800) as (page, complaints):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            _open(page, server, "/tablet")
-            expect(page.locator(".card")).to_have_count(25)
-            assert not page.evaluate(MEASURE)["scrolls"]
-            assert _faults(page) == []
-            assert complaints == []
-
-
 def test_the_tablet_follows_a_printer(
     chromium: Browser, server: Server, screens: FakeScreens
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -30,6 +31,10 @@ def _events(answer: requests.Response) -> Iterator[tuple[str, str]]:
         elif not line and data:
             yield event, "\n".join(data)
             event, data = "", []
+
+
+def _url(server: Server) -> str:
+    return f"http://127.0.0.1:{server.port}"
 
 
 def _listen(server: Server, path: str) -> requests.Response:
@@ -86,11 +91,32 @@ def test_a_stream_nobody_read_gives_its_place_back(client: FlaskClient) -> None:
         assert answer.status_code == 200
 
 
+def test_a_tablet_that_goes_from_page_to_page_takes_no_place_from_the_others(
+    server: Server,
+) -> None:
+    browser = requests.Session()
+    browser.get(f"{_url(server)}/tablet", timeout=5)
+    left = [_taken(server, browser) for _ in range(2 * TABLET_STREAMS)]  # unread, and not closed
+    others = [_taken(server, requests.Session()) for _ in range(TABLET_STREAMS - live.EACH)]
+    assert {answer.status_code for answer in (*left, *others)} == {200}
+    for answer in (*left, *others):
+        answer.close()
+
+
+def _taken(server: Server, browser: requests.Session, timeout_s: float = 5.0) -> requests.Response:
+    """A stream, as soon as there is a place for it."""
+    until = time.monotonic() + timeout_s
+    while True:
+        answer = browser.get(f"{_url(server)}/tablet/events", stream=True, timeout=5)
+        if answer.ok or time.monotonic() > until:
+            return answer
+
+
 def _follow(screens: FakeScreens, closing: threading.Event, **times: float) -> list[str]:
     def paint(view: LabView) -> str:
         return ""
 
-    return list(live.follow(screens, paint, closing, **times))
+    return list(live.follow(screens, paint, closing.is_set, **times))
 
 
 def test_a_quiet_stream_beats_and_ends_by_itself(screens: FakeScreens) -> None:
