@@ -198,6 +198,14 @@ class PrintOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectOrdered:
+    """An animator had OctoPrint connect to its printer."""
+
+    kind = "connect.ordered"
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintJudged:
     """Why a print went wrong, by somebody who looked at it."""
 
@@ -271,6 +279,7 @@ JobBody = (
     | PlateCleared
     | SpoolLoaded
     | PrintOrdered
+    | ConnectOrdered
     | PrintJudged
     | PrintOwned
     | PrintReconciled

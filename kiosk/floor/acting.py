@@ -23,6 +23,7 @@ from kiosk.floor.session_acts import SessionActs
 from kiosk.floor.writing import Writing
 from machines.instants import Instant
 from machines.job_entries import (
+    ConnectOrdered,
     JobApproved,
     JobAssigned,
     JobCollected,
@@ -95,7 +96,7 @@ class Acting:
             case acts.Order():
                 return self._order(act, by)
             case acts.Connect(machine):
-                return self._connect(machine)
+                return self._connect(machine, by)
             case acts.Load():
                 if act.machine not in self._queue.bays:
                     return Told(False, WhyNot.MACHINE)
@@ -244,11 +245,14 @@ class Acting:
             return Told(False, WhyNot.OTHER_PRINT)
         return self._write(PrintOrdered(act.print, slug, act.what), by, send)
 
-    def _connect(self, slug: str) -> Outcome:
+    def _connect(self, slug: str, by: str) -> Outcome:
+        def send(_: Entry) -> Told:
+            self._queue.commands.connect(slug)
+            return Told(True)
+
         if slug not in self._queue.bays:
             return Told(False, WhyNot.MACHINE)
-        self._queue.commands.connect(slug)
-        return Told(True)
+        return self._write(ConnectOrdered(slug), by, send)
 
     def _own(self, act: acts.Own, by: str) -> Outcome:
         member = self._people.member(act.member)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from config.site import Machine as Plan
 from config.site import Printer, Site
+from kiosk.files.submission import profile
 from kiosk.floor.bays import Bays
 from kiosk.floor.commands import Commands
 from kiosk.floor.hands import Printers
@@ -24,7 +24,6 @@ from kiosk.floor.reconciling import Reconciling
 from kiosk.floor.writing import Writing
 from machines.carried import Carried
 from machines.facts import Fact
-from machines.fit import Profile
 from machines.instants import SECOND, Instant
 from machines.journal import Entry
 from machines.meter import Work
@@ -143,7 +142,7 @@ class Queue:
     def _seat(self, post: Post, now: Instant) -> Seat:
         plan = post.plan.printer or Printer()
         return Seat(
-            _profile(post.plan),
+            profile(post.slug, plan),
             self._hindrances(post, now),
             self._free_s(post, now),
             plan.change_over_min * 60,
@@ -207,17 +206,3 @@ class Queue:
             there = self._has_file(file)
             self._files[file] = now, there
         return there
-
-
-def _profile(plan: Plan) -> Profile:
-    printer = plan.printer or Printer()
-    return Profile(
-        plan.slug,
-        printer.group,
-        printer.models,
-        printer.bed_mm,
-        printer.nozzle_mm,
-        printer.nozzle_at_most_c,
-        printer.bed_at_most_c,
-        printer.firmware,
-    )

@@ -57,6 +57,7 @@ def approval(written: str) -> str:
     what = clean(detail, 60)
     said = {
         "long": _("a long print"),
+        "all": _("every print, by the rules of this lab"),
         "wild": _("its moves cannot be followed"),
         "command": _("an unusual command: %(what)s", what=what),
         "host": _("an unusual command: %(what)s", what=what),
