@@ -18,8 +18,8 @@ from machines.gcode_moves import Moves
 from machines.job_entries import Needs
 from machines.slicer import Sliced
 
-#: Bytes; the longest lines of real files are Klipper's outlines of objects.
-LONGEST_LINE = 64 * 1024
+#: Bytes, without the comment; the longest of real files are Klipper's outlines of objects.
+LONGEST_LINE = 16 * 1024
 #: Different commands that are kept: a real file has some forty.
 CODES_AT_MOST = 300
 #: Of a line that a finding shows.
@@ -124,6 +124,9 @@ class Examiner:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         count = data.count(b"\n")
         data = b"\n" + _COMMENT.sub(b"", data[:-1].upper())
+        if _has_long_line(data):
+            self._readable = False
+            return
         others = list(_OTHER.finditer(data))
         if any(_ODD.match(data, other.start(1)) for other in others):
             data = _written_plainly(data)
@@ -236,6 +239,17 @@ def needs(sliced: Sliced, facts: Facts) -> Needs:
         size_mm=tuple(float(mm) for mm in facts.printed_mm) if facts.followed else None,  # type: ignore[arg-type]
         flavour=sliced.flavour,
     )
+
+
+def _has_long_line(data: bytes) -> bool:
+    """`data` begins with a line end."""
+    at = 0
+    while len(data) - at > LONGEST_LINE:
+        end = data.rfind(b"\n", at + 1, at + 1 + LONGEST_LINE)
+        if end < 0:
+            return True
+        at = end
+    return False
 
 
 def _written_plainly(data: bytes) -> bytes:

@@ -19,10 +19,11 @@ from collections.abc import Iterator
 FARTHEST_MM = 2000
 #: Changes between absolute and relative that are followed; timelapses make two a layer.
 MODES_AT_MOST = 50_000
+#: Bytes: firmwares take 96. Source: Marlin, Configuration_adv.h, MAX_CMD_SIZE.
+LONGEST_MOVE = 256
 INCH_MM = 25.4
 
 _MOVE = re.compile(rb"\nG[0-3] ([^\n]*)")
-_RISE = re.compile(rb"\nG[0-3] [^\n]*?Z")
 _WORD = re.compile(rb"([XYZE]) ?([-+]?(?:\d+\.?\d*|\.\d+))")
 _NUMBER = re.compile(rb" ?([-+]?(?:\d{1,9}\.?\d*|\.\d+))")
 #: Filament is pushed, not drawn back.
@@ -97,33 +98,38 @@ class Moves:
     def _leaps(self, lines: bytes) -> None:
         self._rise(self._at[2], lines, 0, 0)
         for axis in range(3):
-            for mm, start, end in self._outside(lines, axis):
+            for mm, start, end, pushes in self._outside(lines, axis):
                 self.reached.take(axis, mm)
                 if axis == 2:
                     self._rise(mm, lines, start, end)
-                elif _PUSHED.search(lines, start, end):
+                elif pushes:
                     self._print(axis, mm)
             self._at[axis] = _last(lines, axis, self._at[axis])
 
-    def _outside(self, lines: bytes, axis: int) -> Iterator[tuple[float, int, int]]:
-        """Coordinate, start and end of the line, of moves beyond what is printed so far."""
-        at = 0
+    def _outside(self, lines: bytes, axis: int) -> Iterator[tuple[float, int, int, bool]]:
+        """Coordinates of moves beyond what is printed so far: each with the start and end
+        of its line, and whether filament is pushed there."""
+        at = start = end = 0
+        moves = pushes = False
         while found := self._beyond[axis].search(lines, at):
-            start = lines.rfind(b"\n", 0, found.start())
-            end = lines.find(b"\n", found.end())
-            end = end if end >= 0 else len(lines)
-            number = _NUMBER.match(lines, found.start() + 1)
-            moves = _MOVE.match(lines, start) is not None
+            if found.start() >= end:  # once a line
+                start = lines.rfind(b"\n", 0, found.start())
+                end = lines.find(b"\n", found.end())
+                end = end if end >= 0 else len(lines)
+                moves = _MOVE.match(lines, start) is not None
+                pushes = moves and _PUSHED.search(lines, start, end) is not None
+                if moves and end - start > LONGEST_MOVE:
+                    self.followed = False
+                    return
             at = found.end() if moves else end
+            number = _NUMBER.match(lines, found.start() + 1)
             if number and moves:
-                yield _mm(number.group(1)), start, end
+                yield _mm(number.group(1)), start, end, pushes
 
     def _rise(self, mm: float, lines: bytes, start: int, after: int) -> None:
         """A height counts where filament is pushed before the next one: no lift at the end."""
-        if mm > self.printed.high[2]:
-            higher = _RISE.search(lines, after)
-            if _pushes(lines, start, higher.start() if higher else len(lines)):
-                self._print(2, mm)
+        if mm > self.printed.high[2] and _pushes(lines, start, _next_height(lines, after)):
+            self._print(2, mm)
 
     # -- otherwise: each move -------------------------------------------------------------------
 
@@ -152,16 +158,29 @@ def _pushes(lines: bytes, start: int, end: int) -> bool:
     return any(_PUSHED.search(move.group(1)) for move in _MOVE.finditer(lines, start, end))
 
 
+def _next_height(lines: bytes, after: int) -> int:
+    """Start of the next move with a Z; the end where there is none."""
+    at = after
+    while (at := lines.find(b"Z", at)) >= 0:
+        start = lines.rfind(b"\n", 0, at)
+        if _MOVE.match(lines, start):
+            return start
+        at = lines.find(b"\n", at)
+        if at < 0:
+            break
+    return len(lines)
+
+
 def _last(lines: bytes, axis: int, otherwise: float) -> float:
     """Where the last of these moves leaves this axis."""
     at = len(lines)
-    for _ in range(1000):  # a file whose lines are full of the letter is no file of moves
-        at = lines.rfind(_AXES[axis : axis + 1], 0, at)
-        if at < 0:
-            break
+    while (at := lines.rfind(_AXES[axis : axis + 1], 0, at)) >= 0:
+        start = lines.rfind(b"\n", 0, at)
+        moves = _MOVE.match(lines, start) is not None
         number = _NUMBER.match(lines, at + 1)
-        if number and _MOVE.match(lines, lines.rfind(b"\n", 0, at)):
+        if moves and number:
             return _mm(number.group(1))
+        at = at if moves else start + 1
     return otherwise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -140,8 +141,12 @@ def test_a_file_without_a_command_is_no_gcode(text: str) -> None:
     assert [f.key for f in judge(examined(text), MK4)] == ["not-gcode"]
 
 
-def test_a_line_longer_than_any_is_no_gcode() -> None:
-    assert [f.key for f in judge(examined(PRINT + "G" * (3 * LONGEST_LINE)), MK4)] == ["not-gcode"]
+@pytest.mark.parametrize("step", [1 << 20, 4096])
+def test_a_line_longer_than_any_is_no_gcode(step: int) -> None:
+    long = PRINT + "G" * (LONGEST_LINE + 1) + "\n" + PRINT
+    assert [f.key for f in judge(examined(long, step), MK4)] == ["not-gcode"]
+    fits = PRINT + "M117 " + "x" * (LONGEST_LINE - 10) + "\n" + PRINT
+    assert judge(examined(fits, step), MK4) == ()
     assert judge(examined(PRINT + ";" + "x" * (3 * LONGEST_LINE), 4096), MK4) == ()
 
 
@@ -246,10 +251,27 @@ def test_a_coordinate_of_no_printer_is_as_far_as_any() -> None:
 
 
 def test_a_file_that_changes_its_ways_all_the_time_is_looked_at() -> None:
+    assert not examined(PRINT + "G1 " + "X300 " * 100).followed
     facts = examined(PRINT + "G91\nG90\n" * 30_000)
     assert not facts.followed
     assert [f.key for f in judge(facts, MK4)] == ["wild"]
     assert needs(Sliced(), facts).size_mm is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["G1 " + "X300 " * 3000, "M117 " + "Z" * 15_000, "FOO " + "X1" * 7000, "G1 Z9\nM117 ZZZ",
+     "G91\nG1 X1 E1\nG90", "G92 X1", "M500", "G1X1Y1", "N1 G1 X1", " " * 15_000,
+     "M118 " + "M1" * 7000, "G1 Z9 " + "E-1 Z9 " * 2000],
+    ids=range(12),
+)  # fmt: skip
+def test_no_lines_make_it_slow(line: str) -> None:
+    """A megabyte: what is slow here takes minutes, not the seconds that are allowed."""
+    data = (line + "\n").encode()
+    data = PRINT.encode() + data * (1_000_000 // len(data))
+    began = process_time()
+    examined(data)
+    assert process_time() - began < 3
 
 
 # -- any file -------------------------------------------------------------------------------------

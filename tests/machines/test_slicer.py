@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -168,8 +169,6 @@ def test_any_value_of_a_known_comment_is_read(lines: list[tuple[str, str, str]])
 )  # fmt: skip
 def test_no_bytes_make_it_slow(noise: bytes) -> None:
     """Half a megabyte each: what is slow here takes minutes, not the second that is allowed."""
-    from time import process_time
-
     began = process_time()
     sliced(noise, noise)
     assert process_time() - began < 3
