@@ -33,9 +33,9 @@ DEADLINE_S = 30.0
 BADGES = {"ines": "0A00D2F5C3", "karim": "0A0000002B", "nobody": "0A000000FF"}
 
 MEMBERS = """\
-id;prénom;nom;catégorie;adhésion jusqu'au;habilitations;badges
-m-1;Inès;Bernard;particulier;31/08/2099;laser|family:3d-printer;0A00D2F5C3
-m-2;Karim;Dubois;association;31/08/2099;;0000000043
+id;prénom;nom;catégorie;adhésion jusqu'au;habilitations;badges;animateur
+m-1;Inès;Bernard;particulier;31/08/2099;laser|family:3d-printer;0A00D2F5C3;oui
+m-2;Karim;Dubois;association;31/08/2099;;0000000043;
 """
 
 SITE = """\
@@ -45,6 +45,7 @@ name = "FabLab CCDV"
 
 [kiosk]
 port = {port}
+address = "http://kiosk.local:{port}"
 rtc = true
 database = "lab.db"
 runtime = "run"
@@ -210,9 +211,9 @@ class Town:
         except OSError:
             return False
 
-    def ask(self, *arguments: str) -> str:
-        """What `fablab …` prints. It must succeed."""
-        done = fablab(*arguments)
+    def ask(self, *arguments: str, typed: str = "") -> str:
+        """What `fablab …` prints. It must succeed. `typed`: what it is told when it asks."""
+        done = fablab(*arguments, typed=typed)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -314,10 +315,12 @@ class Town:
         return fablab("export", month, "--site", str(self.central_site), *to)
 
 
-def fablab(*arguments: str) -> subprocess.CompletedProcess[str]:
+def fablab(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """`fablab VERB …`, run to its end."""
     command = [sys.executable, "-m", "kiosk", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, input=typed, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
