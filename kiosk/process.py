@@ -55,6 +55,8 @@ FILES = "files"
 HUNG_S = 2.5
 #: Real seconds between two words to systemd's watchdog, whose patience is 30.
 ALIVE_EVERY_S = 5.0
+#: Real seconds between two looks for files of members that are kept long enough.
+TIDY_EVERY_S = 3600.0
 
 
 class CannotStart(RuntimeError):
@@ -94,11 +96,22 @@ class Kiosk:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._tell)
         notify("READY=1")
+        tidied_s = -TIDY_EVERY_S
         while not self._told.wait(ALIVE_EVERY_S):
             if self.alive():
                 notify("WATCHDOG=1")
+            if time.monotonic() - tidied_s > TIDY_EVERY_S:
+                tidied_s = time.monotonic()
+                self.tidy()
         notify("STOPPING=1")
         self.close()
+
+    def tidy(self) -> None:
+        """Forget members' files that no job has wanted for as long as the site keeps them."""
+        try:
+            self._bringer.tidy({job.file for job in self.screens.view().queue.jobs})
+        except OSError as wrong:
+            log.warning("files not forgotten: %s", wrong)
 
     def alive(self) -> bool:
         """Whether the floor takes its turns."""
@@ -124,7 +137,7 @@ class Kiosk:
         self._open.callback(relays.stop)
         links = Links(site, clock, lambda fact: self.floor.tell(fact), pins)
         self.invitations = Invitations(time.monotonic)
-        screens = LabScreens(clock, lambda: self._news(relays), self._invite)
+        self.screens = screens = LabScreens(clock, lambda: self._news(relays), self._invite)
         files = site.database.parent / FILES
         printers = OctoPrints(site, files, lambda fact: self.floor.tell(fact))
         self.floor = Floor(
@@ -144,6 +157,7 @@ class Kiosk:
         self.sync = self._make_sync(people)
         screens.show(self.floor)
         self.pairing = Pairing(TabletShelf(self.store), time.monotonic)
+        self._bringer = Bringer(site, files)
         app = create_app(
             screens,
             desk=self.floor.desk,
@@ -155,7 +169,7 @@ class Kiosk:
                 self.floor.talk.tablets,
             ),
             invitations=self.invitations,
-            bringing=Bringer(site, files),
+            bringing=self._bringer,
             language=site.language,
             clock=clock,
             hosts=site.hosts,

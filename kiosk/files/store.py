@@ -111,10 +111,15 @@ class Files:
             return _read_again(path)
 
     def forget(self, keep: Set[str], older_than_s: float) -> int:
-        """Remove files that were last brought longer ago, but those of `keep`; how many went."""
-        gone = 0
+        """Remove files that nobody brought or wanted for so long; how many went.
+
+        Those of `keep` are wanted: they grow old from the last time that they were.
+        """
+        gone, now = 0, self._seconds()
         for path in self._folder.glob("*.gcode"):
-            if path.stem not in keep and self._seconds() - path.stat().st_mtime > older_than_s:
+            if path.stem in keep:
+                os.utime(path, (now, now))
+            elif now - path.stat().st_mtime > older_than_s:
                 for kind in ("gcode", "json", *_PICTURES):  # the file first: the rest is of it
                     self._place(path.stem, kind).unlink(missing_ok=True)
                 gone += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,8 +19,11 @@ from kiosk.web.uploads import Arrived, Uploads
 from machines.job_entries import JobSubmitted
 
 MEGABYTE = 1_000_000
+DAY_S = 86400.0
 #: Where files are while they come, within the folder of those that are kept.
 COMING = "coming"
+#: The type of a picture, by the end of its name.
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,16 @@ class Bringer:
             made = submission(received, wish, self._profiles, self._rules, source)
         except FileRefused as refused:
             return Brought(None, "", (file_words.refused(refused),))
-        said = [file_words.warning(finding) for finding in made.warnings]
+        said = [_("This very file was brought before.")] if received.again else []
+        said += [file_words.warning(finding) for finding in made.warnings]
         if made.entry.approval:
             said.append(_("A host has to approve it."))
         return Brought(made.entry, received.name, tuple(said))
+
+    def tidy(self, wanted: Set[str]) -> None:
+        """Forget the files that no job wanted for as long as the site keeps them."""
+        if days := self._rules.files_kept_days:
+            self._files.forget(wanted, days * DAY_S)
 
     def picture(self, file: str) -> Path | None:
         return self._files.thumbnail(file)

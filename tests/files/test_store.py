@@ -209,6 +209,16 @@ def test_a_file_is_forgotten_when_it_is_old_and_no_job_wants_it(
     assert not [path for path in (tmp_path / "files").iterdir() if old.sha256 in path.name]
 
 
+def test_a_file_grows_old_from_the_day_its_last_job_was_over(files: Files, clock: Clock) -> None:
+    received = bring(files)
+    clock.now += 40 * DAY_S
+    files.forget({received.sha256}, 30 * DAY_S)
+    clock.now += 29 * DAY_S
+    assert files.forget(set(), 30 * DAY_S) == 0
+    clock.now += 2 * DAY_S
+    assert files.forget(set(), 30 * DAY_S) == 1
+
+
 def test_a_file_that_is_brought_again_is_young_again(files: Files, clock: Clock) -> None:
     received = bring(files)
     clock.now += 31 * DAY_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -218,7 +219,15 @@ def test_a_members_file_goes_from_the_phone_to_the_queue(file: Path) -> None:
         [submitted] = [e for e in entries if isinstance(e.body, JobSubmitted)]
         assert submitted.personal is not None
         assert (submitted.personal.member, submitted.body.source) == ("m-ana", "phone")
-        assert (file.parent / "files" / f"{submitted.body.file}.gcode").read_bytes() == MUG
+        wanted = file.parent / "files" / f"{submitted.body.file}.gcode"
+        assert wanted.read_bytes() == MUG
+        old = wanted.with_name(f"{'0' * 64}.gcode")
+        old.write_bytes(MUG)
+        for path in (wanted, old):
+            os.utime(path, (0, 0))
+        kiosk.tidy()
+        assert wanted.exists(), "a job waits for it"
+        assert not old.exists()
     finally:
         kiosk.close()
 

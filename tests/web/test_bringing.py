@@ -96,6 +96,11 @@ def test_what_cannot_be_printed_is_refused_and_says_what_to_do(
     assert sentence.startswith(said)
 
 
+def test_the_same_file_twice_is_noticed(bringer: Bringer) -> None:
+    assert "Ce même fichier a déjà été apporté." not in bring(bringer, MUG).said
+    assert "Ce même fichier a déjà été apporté." in bring(bringer, MUG, "autre.gcode").said
+
+
 def test_a_file_that_leaves_a_heater_on_is_taken_and_said_to(bringer: Bringer) -> None:
     brought = bring(bringer, MUG.replace(b"M140 S0", b"M140 S60"))
     assert brought.entry is not None
