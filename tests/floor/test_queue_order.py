@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from config.site import Queue
-from kiosk.floor.acts import Move, Prioritise, Requeue
+from kiosk.floor.acts import Load, Move, Prioritise, Requeue
 from kiosk.floor.lineup import FILAMENT, Lineup, Seat, line_up
 from machines.carried import Carried
 from machines.facts import Happened
@@ -49,16 +49,69 @@ HOUR = 3600.0
 HOURS = st.sampled_from([0.5, 1.0, 3.0, 9.0, None])
 
 
-class Queueing(RuleBasedStateMachine):
+class Book:
+    """A journal of two printers' queue, a PLA and a PETG one, and what is made of it."""
+
+    def begin(self) -> None:
+        self.carried = Carried()
+        self.minutes = 0
+        for machine, material in zip(PRINTERS, ("PLA", "PETG"), strict=True):
+            self.say(SpoolLoaded(machine, material))
+
+    @property
+    def now(self) -> Instant:
+        us = self.minutes * 60 * SECOND
+        return Instant(1, us, MORNING + us, WallQuality.NTP)
+
+    def say(self, body: Body, personal: Personal | None = None) -> str:
+        seq = self.carried.seq + 1
+        entry = Entry(Birth("a" * 32, seq, seq), self.now, body, personal)
+        self.carried = self.carried.fold([(seq, entry)])
+        return str(entry.birth)
+
+    def of(self, *states: type) -> list[str]:
+        return [j.id for j in self.carried.jobs.jobs.values() if isinstance(j.state, states)]
+
+    def one(self, data, state: type) -> str:
+        return data.draw(st.sampled_from(self.of(state)))
+
+    def busy(self) -> dict[str, Job]:
+        jobs = self.carried.jobs.jobs.values()
+        return {j.state.machine: j for j in jobs if isinstance(j.state, Printing | Starting)}
+
+    @staticmethod
+    def hard(lineup: Lineup, job: str, machine: str) -> bool:
+        return any(o.why is Hindrance.MODEL for o in lineup.against(job, machine))
+
+    def lineup(self, rules: Queue = RULES, *down: str) -> Lineup:
+        busy = self.busy()
+        seats = tuple(
+            Seat(
+                Profile(machine, models=("MK4",) if machine == "prusa" else ("Ender-3",)),
+                tuple(
+                    why
+                    for why, holds in (
+                        (Hindrance.MAINTENANCE, machine in down),
+                        (Hindrance.BUSY, machine in busy),
+                    )
+                    if holds
+                ),
+                3600.0 if machine in busy else 0.0,
+                600.0,
+                busy[machine].owner if machine in busy else None,
+            )
+            for machine in PRINTERS
+        )
+        return line_up(self.carried, seats, rules, WEEK, self.now, lambda _: True)
+
+
+class Queueing(RuleBasedStateMachine, Book):
     """Members bring, animators move and start, printers end: any history of that."""
 
     @initialize()
     def open(self) -> None:
-        self.carried = Carried()
-        self.minutes = 0
+        self.begin()
         self.jumped = False  #: somebody was put before others by hand
-        for machine, material in zip(PRINTERS, ("PLA", "PETG"), strict=True):
-            self.say(SpoolLoaded(machine, material))
 
     # -- what happens -------------------------------------------------------------------------
 
@@ -186,51 +239,63 @@ class Queueing(RuleBasedStateMachine):
             fits = [m for m in PRINTERS if not self.hard(lineup, one.job, m)]
             assert (turn is None) == (not fits)
 
-    # -- how it is looked at ------------------------------------------------------------------
-
-    @property
-    def now(self) -> Instant:
-        us = self.minutes * 60 * SECOND
-        return Instant(1, us, MORNING + us, WallQuality.NTP)
-
-    def say(self, body: Body, personal: Personal | None = None) -> None:
-        seq = self.carried.seq + 1
-        entry = Entry(Birth("a" * 32, seq, seq), self.now, body, personal)
-        self.carried = self.carried.fold([(seq, entry)])
-
-    def of(self, *states: type) -> list[str]:
-        return [j.id for j in self.carried.jobs.jobs.values() if isinstance(j.state, states)]
-
-    def one(self, data, state: type) -> str:
-        return data.draw(st.sampled_from(self.of(state)))
-
-    def busy(self) -> dict[str, Job]:
-        jobs = self.carried.jobs.jobs.values()
-        return {j.state.machine: j for j in jobs if isinstance(j.state, Printing | Starting)}
-
-    @staticmethod
-    def hard(lineup: Lineup, job: str, machine: str) -> bool:
-        return any(o.why is Hindrance.MODEL for o in lineup.against(job, machine))
-
-    def lineup(self) -> Lineup:
-        busy = self.busy()
-        seats = tuple(
-            Seat(
-                Profile(machine, models=("MK4",) if machine == "prusa" else ("Ender-3",)),
-                (Hindrance.BUSY,) if machine in busy else (),
-                3600.0 if machine in busy else 0.0,
-                600.0,
-                busy[machine].owner if machine in busy else None,
-            )
-            for machine in PRINTERS
-        )
-        return line_up(self.carried, seats, RULES, WEEK, self.now, lambda _: True)
-
 
 def test_in_any_history_the_queues_order_is_as_the_rules_say():
     run_state_machine_as_test(
         Queueing, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
     )
+
+
+# -- what keeps a job from a printer --------------------------------------------------------
+
+
+def book(*jobs: tuple[str, JobSubmitted]) -> tuple[Book, list[str]]:
+    """These were brought, by their owners."""
+    made = Book()
+    made.begin()
+    return made, [made.say(body, Personal(member=owner)) for owner, body in jobs]
+
+
+def brought(material: str = "", model: str = "", hours: float = 1.0) -> JobSubmitted:
+    needs = Needs(model, material)
+    return JobSubmitted("f" * 64, 1, "tablet", needs=needs, estimated_s=hours * HOUR)
+
+
+def against(lineup: Lineup, job: str, machine: str) -> list[Hindrance]:
+    return [one.why for one in lineup.against(job, machine)]
+
+
+def test_the_first_job_may_start_after_a_change_of_filament_and_the_first_without_one_now() -> None:
+    told, [petg, pla, later] = book(
+        ("m-ines", brought("PETG")), ("m-karim", brought("PLA")), ("m-zoe", brought("PLA"))
+    )
+    lineup = told.lineup()
+    assert against(lineup, petg, "prusa") == [Hindrance.MATERIAL]
+    assert against(lineup, pla, "prusa") == []
+    assert against(lineup, later, "prusa") == [Hindrance.TURN]
+
+
+def test_who_has_as_many_printers_as_one_may_have_lets_the_next_go_first() -> None:
+    told, [one, two, his] = book(
+        ("m-ines", brought()), ("m-ines", brought()), ("m-karim", brought())
+    )
+    rules = Queue(printers_at_once=1)
+    told.say(JobStarting(one, "prusa", 1, "path"))
+    lineup = told.lineup(rules)
+    assert [placed.job for placed in lineup.placed] == [his, two], "what starts is a first job"
+    assert against(lineup, two, "ender") == [Hindrance.OWNER]
+    assert against(lineup, his, "ender") == []
+    turn = lineup.forecast.turns[two]
+    assert turn is not None
+    assert turn.begins_s == HOUR + 600, "once hers is done, and the plate changed"
+
+
+def test_a_job_for_a_printer_under_maintenance_has_no_hour() -> None:
+    told, [job, other] = book(("m-ines", brought(model="MK4")), ("m-karim", brought()))
+    lineup = told.lineup(RULES, "prusa")
+    assert lineup.forecast.turns[job] is None
+    assert lineup.forecast.turns[other] is not None
+    assert lineup.forecast.turns[other].machine == "ender"
 
 
 # -- on the floor ---------------------------------------------------------------------------
@@ -341,6 +406,20 @@ def test_the_page_says_when_each_job_should_begin_and_end(lab: Lab) -> None:
     assert lab.bay().free_at == "13 h 10"
     assert lab.bay().next == (first, then)
     assert lab.bay("prusa").next == ()
+
+
+def test_a_plate_that_is_not_clear_takes_its_time_in_the_forecast(lab: Lab) -> None:
+    lab.printer()
+    mug = lab.submit("ines", "a.gcode", wish="ender", estimated_s=HOUR)
+    assert lab.job(mug).begins_at == "10 h 10"
+    lab.clear_plate()
+    assert lab.job(mug).begins_at == "10 h 00"
+
+
+def test_another_colour_than_the_loaded_one_is_told(lab: Lab) -> None:
+    lab.act(Load("ender", "PLA", "white"))
+    mug = lab.submit(material="PLA", colour="red")
+    assert Hindrance.COLOUR in why_not(lab, mug)
 
 
 def test_each_printer_shows_what_should_come_there(lab: Lab) -> None:

@@ -75,7 +75,10 @@ def test_a_file_that_was_printed_is_estimated_by_its_own_past() -> None:
     first = book.bring()
     assert book.carried.learned.estimate(first) == Estimate(HOUR_S, Source.SLICER)
     book.print(5000, first)
-    assert book.carried.learned.estimate(book.bring()) == Estimate(5000, Source.PAST)
+    again = book.bring()
+    assert book.carried.learned.estimate(again) == Estimate(5000, Source.PAST)
+    book.print(7000, again)
+    assert book.carried.learned.estimate(again) == Estimate(6000, Source.PAST)
     assert book.carried.learned.estimate(book.bring("vase")).source is Source.SLICER
 
 
@@ -83,8 +86,10 @@ def test_a_printers_error_is_that_of_its_own_prints() -> None:
     book = Book()
     book.print(1.5 * HOUR_S, book.bring("a"))
     book.print(0.5 * HOUR_S, book.bring("b"), machine="ender")
+    book.print(1.3 * HOUR_S, book.bring("c"))
     tracks = book.carried.learned.tracks
-    assert tracks["prusa"].error() == pytest.approx(0.5)
+    assert (tracks["prusa"].known(), tracks["ender"].known()) == (2, 1)
+    assert tracks["prusa"].error() == pytest.approx(0.4)
     assert tracks["ender"].error() == pytest.approx(-0.5)
 
 
@@ -126,6 +131,7 @@ def test_a_print_begun_in_a_session_is_its_members_and_another_nobodys() -> None
 @pytest.mark.parametrize("when", ["while it prints", "after its end"])
 def test_a_print_that_is_given_an_owner_counts_for_them(when: str) -> None:
     book = Book()
+    book.print(900)  # stays nobody's
     if when == "while it prints":
         print_ = book.say(PrintBegan("prusa", None))
         book.say(PrintOwned(print_), "m-karim")
