@@ -32,7 +32,7 @@ import requests
 HOME = Path(__file__).parents[1] / ".octoprint"
 VERSIONS = ("1.11.8", "2.0.0rc7")
 KEY = "k" * 32
-#: Of an account that may what OctoPrint lets its users do, and of one that may only look.
+#: Of an account that may what the queue needs and no more, and of one that may only look.
 KIOSK_KEY, VIEWER_KEY = "q" * 32, "v" * 32
 
 # The default `simulated_errors` break every print at line 100; without `sendWait`
@@ -70,9 +70,9 @@ admin:
 kiosk:
   active: true
   apikey: {kiosk}
-  groups: [users]
+  groups: []
   password: ''
-  permissions: []
+  permissions: [STATUS, CONNECTION, FILES_LIST, FILES_UPLOAD, FILES_SELECT, FILES_DELETE, PRINT]
   roles: [user]
   settings: {{}}
 viewer:
@@ -148,7 +148,7 @@ class OctoPrintPeer:
     def start(self) -> None:
         """Returns once the API answers."""
         self.launch()
-        self._until(self._answers, "answering", 60)
+        self.wait_until(self._answers, "answering", 60)
 
     def launch(self) -> None:
         """Begins to start: for some seconds its port answers with what is not HTTP."""
@@ -166,7 +166,7 @@ class OctoPrintPeer:
 
     def wait_for_bytes(self) -> None:
         """While it boots: until its port answers anything at all."""
-        self._until(self._says_anything, "saying anything", 60)
+        self.wait_until(self._says_anything, "saying anything", 60)
 
     def _says_anything(self) -> bool:
         try:
@@ -244,11 +244,11 @@ class OctoPrintPeer:
     def wait_for_analysis(self, name: str) -> None:
         """Until OctoPrint knows how much filament a file takes; 2.0 tells it only of prints
         started afterwards."""
-        self._until(lambda: "gcodeAnalysis" in self.get(f"files/local/{name}"), "analysed", 60)
+        self.wait_until(lambda: "gcodeAnalysis" in self.get(f"files/local/{name}"), "analysed", 60)
 
     def wait_for_history(self, name: str) -> None:
         """Until OctoPrint has written down how a print of this file ended."""
-        self._until(lambda: self.get(f"files/local/{name}").get("prints"), "written down", 10)
+        self.wait_until(lambda: self.get(f"files/local/{name}").get("prints"), "written down", 10)
 
     def print(self, name: str) -> None:
         """Select and print. Returns once it is under way."""
@@ -291,7 +291,7 @@ class OctoPrintPeer:
 
     def wait_for(self, state: str, timeout_s: float = 60) -> None:
         """`state` is the text, or the beginning of it."""
-        self._until(lambda: self.state().startswith(state), state, timeout_s)
+        self.wait_until(lambda: self.state().startswith(state), state, timeout_s)
 
     def _answers(self) -> bool:
         assert self._server is not None
@@ -303,7 +303,7 @@ class OctoPrintPeer:
         except requests.RequestException:
             return False
 
-    def _until(self, holds: Callable[[], object], what: str, timeout_s: float) -> None:
+    def wait_until(self, holds: Callable[[], object], what: str, timeout_s: float = 60) -> None:
         deadline = time.monotonic() + timeout_s
         while not holds():
             if time.monotonic() > deadline:

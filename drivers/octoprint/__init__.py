@@ -2,7 +2,7 @@
 
 Polling alone is right; the push stream makes it quick. The key is a user's or
 an application's API key (OctoPrint's settings, "Application Keys"), with the
-permission to read the status; it stands alone in a file of the credentials.
+permissions that drivers/README.md names; it stands alone in a file of the credentials.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Real OctoPrints, commanded: what is agreed happens, what is refused does not, and lost is lost.
 
-Two servers, one of each version, serve the whole module; the kiosk's key is that of an
-account with the rights of OctoPrint's group "users".
+Two servers, one of each version, serve the whole module; the kiosk's key has the
+permissions that drivers/README.md asks for, and no other.
 """
 
 from __future__ import annotations
@@ -52,9 +52,14 @@ class Bench:
         return self.to.upload(self.parcel(path, content))
 
     def start(self, path: str) -> None:
+        """Returns once it prints; a short one may be over by then, on a loaded machine."""
         assert self.to.start(path) == Agreed()
-        self.peer.wait_for("Printing")
-        assert self.peer.get("job")["job"]["file"]["path"] == path
+        self.peer.wait_until(lambda: self._began(path), f"printing {path}")
+
+    def _began(self, path: str) -> bool:
+        job = self.peer.get("job")
+        began = job["state"] == "Printing" or job["progress"]["completion"] == 100
+        return began and job["job"]["file"]["path"] == path
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +203,7 @@ def test_a_print_of_ours_that_dies_is_told_and_the_next_one_starts(bench, error)
         bench.peer.wait_for("Operational")
     else:
         assert reason(bench.to.order(Ordered.CANCEL)) is NotStarted.REFUSED
-    bench.start(SHORT)
+    bench.start(LONG)
 
 
 def test_a_printer_that_fell_silent_obeys_nothing_though_octoprint_agrees(bench):
@@ -271,7 +276,7 @@ def test_an_octoprint_killed_in_mid_print_agrees_to_nothing_until_it_has_a_print
     assert reason(bench.to.order(Ordered.RESUME)) is NotStarted.OFFLINE
     bench.peer.connect()
     assert bench.peer.get("job")["job"]["file"]["path"] is None
-    bench.start(SHORT)
+    bench.start(LONG)
 
 
 def test_an_order_to_an_octoprint_that_hangs_is_unanswered_and_carried_out_when_it_wakes(bench):
@@ -309,7 +314,7 @@ def test_an_octoprint_that_cannot_write_what_it_receives_keeps_nothing_and_goes_
     finally:
         bench.peer.hold_files_to(-1)
     assert "fablab-11.gcode" not in bench.peer.files()
-    bench.start(SHORT)
+    bench.start(LONG)
 
 
 def test_an_octoprint_whose_disk_is_full_says_so_and_keeps_nothing(bench):
