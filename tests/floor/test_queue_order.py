@@ -285,9 +285,14 @@ def test_who_has_as_many_printers_as_one_may_have_lets_the_next_go_first() -> No
     assert [placed.job for placed in lineup.placed] == [his, two], "what starts is a first job"
     assert against(lineup, two, "ender") == [Hindrance.OWNER]
     assert against(lineup, his, "ender") == []
-    turn = lineup.forecast.turns[two]
+
+
+def test_who_has_as_many_printers_as_one_may_have_begins_when_one_of_them_is_done() -> None:
+    told, [one, two] = book(("m-ines", brought()), ("m-ines", brought()))
+    told.say(JobStarting(one, "prusa", 1, "path"))
+    turn = told.lineup(Queue(printers_at_once=1)).forecast.turns[two]
     assert turn is not None
-    assert turn.begins_s == HOUR + 600, "once hers is done, and the plate changed"
+    assert (turn.machine, turn.begins_s) == ("ender", HOUR)
 
 
 def test_a_job_for_a_printer_under_maintenance_has_no_hour() -> None:
