@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -248,7 +249,8 @@ class Town:
 
     def card(self, name: str) -> str:
         """What the tablet says of a machine, a line per statement."""
-        [card] = [card for card in self._get("tablet/cards").split("</article>") if name in card]
+        cards = re.findall(r"<article.*?</article>", self._get("tablet/cards"), re.DOTALL)
+        [card] = [card for card in cards if name in card]
         return "\n".join(read(card))
 
     def health(self) -> dict[str, Any]:
