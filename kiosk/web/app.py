@@ -24,6 +24,7 @@ from kiosk.web.pairing import Forgetful, Pairing
 from kiosk.web.server import CLOSING, LONGEST_BODY, THREADS
 from kiosk.web.tablet import tablet_pages
 from kiosk.web.tablet_acts import tablet_acts
+from kiosk.web.tablet_bringing import tablet_bringing
 from kiosk.web.touch import touch_pages
 from kiosk.web.uploads import SLICE
 from kiosk.web.who import who_pages
@@ -75,19 +76,22 @@ def create_app(
     authority = authority or Authority(Pairing(Forgetful(), time.monotonic))
     touch_streams, tablet_streams = (
         Streams(TOUCH_STREAMS, closing),
-        Streams(TABLET_STREAMS, closing),
+        Streams(TABLET_STREAMS, closing, authority.may_look),
     )
     app.register_blueprint(touch_pages(screens, clock, touch_streams, touch_from_anywhere, address))
     tablet = tablet_pages(screens, clock, tablet_streams, cameras or NoCameras(), language)
     tablet.before_request(authority.looking)
     app.register_blueprint(tablet)
     app.register_blueprint(tablet_acts(screens, desk or Nobody(), authority, language))
+    if bringing:
+        at_tablet = tablet_bringing(screens, desk or Nobody(), authority, bringing, language)
+        app.register_blueprint(at_tablet)
+        app.extensions[LONGEST_BODY] = SLICE
     app.register_blueprint(who_pages(authority, language))
     app.jinja_env.globals["actor"] = authority.actor
     if invitations and bringing:
         own = member_pages(screens, desk or Nobody(), invitations, bringing, language)
         app.register_blueprint(own)
-        app.extensions[LONGEST_BODY] = SLICE
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:

@@ -29,7 +29,7 @@ from kiosk.floor.queue_view import JobView
 from kiosk.floor.view import Screens
 from kiosk.web import csrf, queue_words
 from kiosk.web.authority import keep, kept
-from kiosk.web.bringing import Bringing, read_wish
+from kiosk.web.bringing import PICTURES, Bringing, read_wish
 from kiosk.web.doing import do, key
 from kiosk.web.filament import MATERIALS, colours
 from kiosk.web.language import LANGUAGES, _, speaking
@@ -41,7 +41,6 @@ from machines.job_entries import Ordered
 
 #: The cookie of a member's browser.
 COOKIE = "member"
-PICTURES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 def member_pages(

@@ -79,6 +79,11 @@ def name_of(view: LabView, slug: str) -> str:
     return next((clean(m.name, 40) for m in view.machines if m.slug == slug), clean(slug, 40))
 
 
+def printers(view: LabView) -> list[tuple[str, str]]:
+    """(slug, name) of those that the queue prints on."""
+    return [(m.slug, clean(m.name, 40)) for m in view.machines if m.printer]
+
+
 def _next(told: PrinterView, jobs: Jobs) -> tuple[Next, ...]:
     known = (jobs[job] for job in told.next if job in jobs)
     return tuple(Next(middle(job.name, 26), clean(job.owner or "", 20)) for job in known)[:NEXT]

@@ -38,6 +38,7 @@ class Row:
     """A job. `up` and `down` are what it would stand before: a job, "" last, None not possible."""
 
     id: str
+    sha: str
     state: str
     place: str
     file: str
@@ -75,6 +76,7 @@ def row(view: LabView, job: JobView, up: str | None = None, down: str | None = N
     result = job.result.value if job.result else ""
     return Row(
         job.id,
+        job.file,
         job.state,
         "" if job.place is None else str(job.place),
         middle(job.name, 38),

@@ -10,19 +10,18 @@ from typing import TypeVar
 
 from flask import Blueprint, abort, render_template, request
 
-from kiosk.floor.acts import Desk, Face
+from kiosk.floor.acts import Desk
 from kiosk.floor.queue_view import JobView
 from kiosk.floor.view import LabView, MachineView, Screens
 from kiosk.web import queue_words
 from kiosk.web.authority import Authority
 from kiosk.web.doing import do, key
 from kiosk.web.filament import MATERIALS, colours, filament
-from kiosk.web.handles import handle
 from kiosk.web.language import speaking
 from kiosk.web.machine_page import machine_page
-from kiosk.web.printer_card import name_of
+from kiosk.web.printer_card import printers
 from kiosk.web.queue_rows import row
-from kiosk.web.tablet_forms import READ, Form
+from kiosk.web.tablet_forms import READ, Form, people
 from kiosk.web.words import clean
 
 One = TypeVar("One", MachineView, JobView)
@@ -83,17 +82,11 @@ def _machine(view: LabView) -> dict[str, object]:
 
 def _job(view: LabView) -> dict[str, object]:
     job = _found((*view.queue.jobs, *view.queue.over), "id", request.args.get("job", ""))
-    printers = [(m.slug, name_of(view, m.slug)) for m in view.machines if m.printer]
-    return {"row": row(view, job), "wish": job.wish, "printers": printers}
+    return {"row": row(view, job), "wish": job.wish, "printers": printers(view)}
 
 
 def _found(among: tuple[One, ...], field: str, told: str) -> One:
     return next((one for one in among if getattr(one, field) == told), None) or abort(404)
-
-
-def people(faces: tuple[Face, ...]) -> list[tuple[str, str]]:
-    """(handle, name) of everybody who can be chosen."""
-    return [(handle(face.id), clean(face.name, 40)) for face in faces]
 
 
 def _lately(view: LabView) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ handle, never by a roster id.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
 
 from flask import abort
@@ -22,6 +22,7 @@ from kiosk.floor.acts import (
     Collect,
     Connect,
     Desk,
+    Face,
     Judge,
     Load,
     Move,
@@ -34,7 +35,7 @@ from kiosk.floor.acts import (
     StartJob,
     Withdraw,
 )
-from kiosk.web.handles import who
+from kiosk.web.handles import handle, who
 from kiosk.web.language import _
 from kiosk.web.words import clean
 from machines.job_entries import Ordered, Why
@@ -87,6 +88,11 @@ class Form:
         except ValueError:
             return _incomplete()
         return grams if 0 <= grams <= MOST_G else _incomplete()
+
+
+def people(faces: Iterable[Face]) -> list[tuple[str, str]]:
+    """(handle, name) of everybody who can be chosen."""
+    return [(handle(face.id), clean(face.name, 40)) for face in faces]
 
 
 def _incomplete() -> NoReturn:

@@ -15,11 +15,13 @@ import pytest
 from kiosk.clock import StillClock
 from kiosk.floor.view import PrintView, ScreenKind, ScreenView, TileState
 from kiosk.web.app import create_app
+from kiosk.web.uploads import Uploads
 from machines.members import Refusal
 from tests.web.conftest import AFTERNOON_US
 from tests.web.fake_desk import FakeDesk
 from tests.web.fake_screens import SCREENS, FakeScreens, busy_lab, lab, printer
 from tests.web.reading import read
+from tests.web.test_member import FakeBringing
 
 #: The tablet's pages and sheets, as a full lab shows them.
 TABLET = {
@@ -40,9 +42,15 @@ TABLET = {
     "/tablet/sheet/job?job=j-4": "sheet-job",
     "/tablet/sheet/withdraw?job=j-4": "sheet-withdraw",
     "/tablet/sheet/requeue?job=j-8": "sheet-requeue",
+    "/tablet/sheet/bring": "sheet-bring",
 }
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def nowhere() -> FakeBringing:
+    """Files may be brought, and none is."""
+    return FakeBringing(Uploads(GOLDEN / "nowhere", 1_000_000))
 
 
 def test_every_icon_that_is_shown_is_drawn_and_every_one_drawn_is_shown() -> None:
@@ -58,7 +66,7 @@ def test_every_icon_that_is_shown_is_drawn_and_every_one_drawn_is_shown() -> Non
     paused = printer(1, state=TileState.BUSY, print=PrintView("mug.gcode", "paused"))
     of_tablet = [(lab(paused), "/tablet"), *((busy_lab(), path) for path in TABLET)]
     for view, path in of_tablet:
-        html = create_app(FakeScreens(view)).test_client().get(path).text
+        html = create_app(FakeScreens(view), bringing=nowhere()).test_client().get(path).text
         shown |= set(re.findall(r'href="#icon-([a-z-]+)"', html))
     assert shown == drawn
 
@@ -89,7 +97,11 @@ def test_the_screen_reads_as_agreed(kind: str, language: str) -> None:
 def test_the_tablet_reads_as_agreed(name: str, language: str) -> None:
     path = next(path for path, named in TABLET.items() if named == name)
     app = create_app(
-        FakeScreens(busy_lab()), desk=FakeDesk(), language=language, clock=StillClock(AFTERNOON_US)
+        FakeScreens(busy_lab()),
+        desk=FakeDesk(),
+        bringing=nowhere(),
+        language=language,
+        clock=StillClock(AFTERNOON_US),
     )
     _hold(f"{language}/{name}.txt", "\n".join(read(app.test_client().get(path).text)) + "\n")
 

@@ -14,7 +14,6 @@ from kiosk.web.language import speaking
 from machines.job_entries import NotStarted, Ordered, Why
 from machines.order import Hindrance, Standing
 
-
 #: What says why by its detail alone.
 _DETAILED = (WhyNot.OBSTACLE, WhyNot.SESSION)
 

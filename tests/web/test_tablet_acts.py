@@ -6,22 +6,26 @@ import re
 import time
 from dataclasses import dataclass, replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
+from kiosk.files.submission import Wish
 from kiosk.floor import acts
 from kiosk.floor.acts import Act, Told, WhyNot
 from kiosk.floor.queue_view import JobView, LoadedView, Obstacle, PrinterView, QueueView
 from kiosk.floor.view import LabView, PrintView, TileState
 from kiosk.web.app import create_app
 from kiosk.web.authority import ASK_HEADER, Authority
+from kiosk.web.bringing import Brought
 from kiosk.web.handles import handle
 from kiosk.web.pairing import Forgetful, Pairing
 from kiosk.web.tablet_acts import SHEETS
 from kiosk.web.tablet_forms import READ
+from kiosk.web.uploads import Uploads
 from machines.job_entries import Ordered, Why
 from machines.journal import Result
 from machines.members import Member
@@ -29,6 +33,7 @@ from machines.order import Hindrance
 from tests.web.fake_desk import ANA, INES, FakeDesk
 from tests.web.fake_screens import HOSTILE, FakeScreens, busy_lab, job, lab, printer
 from tests.web.reading import read
+from tests.web.test_member import ENTRY, FakeBringing
 
 ANIMATOR = Member(
     INES.id, "Inès", "F", animator=True, pin=generate_password_hash("246810", "scrypt:1024:8:1")
@@ -49,24 +54,24 @@ class Tablet:
         return read(answer.text)
 
     def act(self, what: str, key: str = "abcdefgh", **fields: str) -> TestResponse:
-        return self._post(f"/tablet/act/{what}", key=key, **fields)
+        return self.post(f"/tablet/act/{what}", key=key, **fields)
 
     def say_who(self) -> None:
-        answer = self._post("/tablet/who", who=handle(INES.id), pin="246810")
+        answer = self.post("/tablet/who", who=handle(INES.id), pin="246810")
         assert answer.status_code == 200
 
-    def _post(self, path: str, **fields: str) -> TestResponse:
+    def post(self, path: str, data: bytes | None = None, **fields: str) -> TestResponse:
         page = unescape(self.client.get("/tablet").text)
         found = re.search(r'X-CSRF": "([0-9a-f]+)', page)
         assert found
         headers = {"Origin": "http://localhost", "X-CSRF": found[1]}
-        return self.client.post(path, data=fields, headers=headers)
+        return self.client.post(path, data=data or fields, headers=headers)
 
 
-def _tablet(view: LabView) -> Tablet:
+def _tablet(view: LabView, bringing: FakeBringing | None = None) -> Tablet:
     desk = FakeDesk()
     authority = Authority(Pairing(Forgetful(), time.monotonic), lambda: (ANIMATOR,))
-    app = create_app(FakeScreens(view), desk=desk, authority=authority)
+    app = create_app(FakeScreens(view), desk=desk, authority=authority, bringing=bringing)
     return Tablet(app.test_client(), desk)
 
 
@@ -367,3 +372,67 @@ class TestTheQueue:
             "Imprimante 3D 7 Peut y démarrer maintenant.",
             "Imprimante 3D 8 L’imprimante est en maintenance.",
         ]
+
+
+class TestAFileForAMember:
+    @pytest.fixture
+    def there(self, tmp_path: Path) -> Tablet:
+        self.bringing = FakeBringing(Uploads(tmp_path, 1_000_000))
+        tablet = _tablet(busy_lab(), self.bringing)
+        tablet.say_who()
+        return tablet
+
+    def brought(self, there: Tablet, **fields: str) -> TestResponse:
+        begun = there.post("/tablet/upload", name="mug.gcode", size="4").get_json()
+        there.post(f"/tablet/upload/{begun['upload']}?at=0", data=b"G28\n")
+        more = {"who": ANA_S, "machine": "prusa-7"} | fields
+        return there.post("/tablet/file", key="abcdefgh", upload=begun["upload"], **more)
+
+    def test_is_a_job_of_theirs_brought_by_the_animator(self, there: Tablet) -> None:
+        answer = self.brought(there)
+        assert (answer.status_code, answer.text) == (200, "Le fichier est dans la file.")
+        assert there.desk.acts == [
+            (acts.Submit(ENTRY, "mug.gcode", ANA.id), "abcdefgh", INES.id),
+        ]
+        assert self.bringing.came == [(b"G28\n", "mug.gcode", Wish("prusa-7"), "tablet")]
+
+    def test_that_is_not_taken_says_why(self, there: Tablet) -> None:
+        self.bringing.answer = Brought(None, "", ("C’est une archive.",))
+        answer = self.brought(there)
+        assert (answer.status_code, answer.text) == (409, "C’est une archive.")
+        assert there.desk.acts == []
+
+    def test_that_is_nobody_s_is_not_brought(self, there: Tablet) -> None:
+        assert self.brought(there, who="").status_code == 400
+        assert self.bringing.came == []
+
+    def test_is_shown_with_its_picture_and_no_other_file_s_is(
+        self, there: Tablet, tmp_path: Path
+    ) -> None:
+        picture = tmp_path / "mug.png"
+        picture.write_bytes(b"\x89PNG")
+        self.bringing.picture_of = {"0" * 64: picture, "1" * 64: picture}
+        assert f"/tablet/picture/{'0' * 64}" in there.client.get("/tablet/queue").text
+        answer = there.client.get(f"/tablet/picture/{'0' * 64}")
+        assert (answer.data, answer.mimetype) == (b"\x89PNG", "image/png")
+        assert there.client.get(f"/tablet/picture/{'1' * 64}").status_code == 404
+
+
+def test_without_a_place_for_files_none_can_be_brought(tablet: Tablet) -> None:
+    assert "Apporter un fichier" not in tablet.read("/tablet/queue")
+    assert tablet.client.get("/tablet/sheet/bring").status_code == 404
+
+
+def test_a_printer_with_a_camera_is_seen_on_its_card_and_page() -> None:
+    class Cameras:
+        def snapshot(self, machine: str) -> tuple[bytes, str, float] | None:
+            return (b"\xff\xd8\xff", "image/jpeg", 2.0) if machine == "prusa-1" else None
+
+    seen, blind = printer(1, printer=PrinterView(camera=True)), printer(2, printer=PrinterView())
+    client = create_app(FakeScreens(lab(seen, blind)), cameras=Cameras()).test_client()
+    page = client.get("/tablet").text
+    assert 'src="/tablet/camera/prusa-1"' in page
+    assert "/tablet/camera/prusa-2" not in page
+    answer = client.get("/tablet/camera/prusa-1")
+    assert (answer.data, answer.mimetype) == (b"\xff\xd8\xff", "image/jpeg")
+    assert client.get("/tablet/camera/prusa-2").status_code == 404

@@ -6,24 +6,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from kiosk.files.submission import Wish
 from kiosk.floor import acts
 from kiosk.floor.acts import Act, Told, WhyNot
 from kiosk.floor.queue_view import CommandView, PrinterView
 from kiosk.floor.view import LabView, PrintView, TileState
 from kiosk.web.app import create_app
 from kiosk.web.authority import Authority
+from kiosk.web.bringing import Brought
 from kiosk.web.pairing import Forgetful, Pairing
 from kiosk.web.server import serve
+from kiosk.web.uploads import Uploads
 from machines.job_entries import Ordered, Why
 from tests import browser
 from tests.web.fake_desk import ANA, INES, FakeDesk
 from tests.web.fake_screens import FakeScreens, busy_lab
 from tests.web.test_browser import MEASURE, _faults
-from tests.web.test_golden import TABLET
+from tests.web.test_golden import TABLET, nowhere
+from tests.web.test_member import ENTRY, FakeBringing
 from tests.web.test_tablet_acts import ANIMATOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -84,10 +89,16 @@ class Tablet:
 
 
 @contextmanager
-def _tablet(chromium: Browser, view: LabView, size: tuple[int, int] = SIZES[0]) -> Iterator[Tablet]:
+def _tablet(
+    chromium: Browser,
+    view: LabView,
+    size: tuple[int, int] = SIZES[0],
+    bringing: FakeBringing | None = None,
+) -> Iterator[Tablet]:
     screens, desk = FakeScreens(view), FakeDesk()
     authority = Authority(Pairing(Forgetful(), time.monotonic), lambda: (ANIMATOR,))
-    server = serve(create_app(screens, desk=desk, authority=authority), "127.0.0.1", 0)
+    app = create_app(screens, desk=desk, authority=authority, bringing=bringing)
+    server = serve(app, "127.0.0.1", 0)
     try:
         with browser.page(chromium, *size) as (page, complaints):
             yield Tablet(page, screens, desk, f"http://127.0.0.1:{server.port}", complaints)
@@ -137,7 +148,7 @@ def test_eight_printers_and_what_needs_a_hand_are_seen_without_scrolling(
 def test_every_page_and_sheet_suits_a_finger_and_can_be_read_by_everyone(
     chromium: Browser, size: tuple[int, int]
 ) -> None:
-    with _tablet(chromium, busy_lab(), size) as there:
+    with _tablet(chromium, busy_lab(), size, nowhere()) as there:
         for path in TABLET:
             if "/sheet/" in path:
                 there.open("/tablet/queue")
@@ -364,6 +375,34 @@ class TestTheQueue:
             acts.Withdraw("j-5", "Trop grande"),
             acts.Collect("j-7"),
         ]
+
+
+def test_a_file_is_brought_for_a_member_and_one_that_is_refused_can_be_sent_again(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    bringing = FakeBringing(Uploads(tmp_path / "coming", 1_000_000))
+    (tmp_path / "mug.gcode").write_bytes(b"G28\n" * 100_000)
+    with _tablet(chromium, busy_lab(), bringing=bringing) as there:
+        there.open("/tablet/queue")
+        there.button("Apporter un fichier").click()
+        sheet = there.page.get_by_role("dialog", name="Apporter un fichier")
+        assert _faults(there.page) == []
+        sheet.get_by_label("Fichier G-code").set_input_files(tmp_path / "mug.gcode")
+        sheet.get_by_role("radio", name="Ana B.").check()
+        sheet.get_by_label("Couleur").select_option("red")
+        bringing.answer = Brought(None, "", ("C’est une archive.",))
+        sheet.get_by_role("button", name="Mettre dans la file").click()
+        there.say_who()
+        expect(sheet.get_by_role("alert")).to_have_text("C’est une archive.")
+        bringing.answer = Brought(ENTRY, "mug.gcode", ("Le plateau reste chaud.",))
+        sheet.get_by_role("button", name="Mettre dans la file").click()
+        expect(there.page.locator("#told")).to_have_text(
+            "Le fichier est dans la file. Le plateau reste chaud."
+        )
+        expect(sheet).to_be_hidden()
+        assert there.done() == [acts.Submit(ENTRY, "mug.gcode", ANA.id)]
+        assert bringing.came[1] == (b"G28\n" * 100_000, "mug.gcode", Wish(colour="red"), "tablet")
+        assert there.faults() == []
 
 
 def test_an_act_waits_for_the_code_and_then_goes_on(chromium: Browser) -> None:

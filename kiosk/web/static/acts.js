@@ -6,10 +6,13 @@
 
 import { ask, renew } from "./who.js";
 import { hold, letGo } from "./tablet.js";
+import { watch } from "./upload.js";
 
 const HOLD_MS = 1000;
 const TWICE_MS = 1000;
 const TOLD_MS = 6000;
+const ANSWER_MS = 10000;
+const EXAMINED_MS = 60000; // a large file, on a Pi
 
 const sheet = document.getElementById("sheet");
 const told = document.getElementById("told");
@@ -50,28 +53,34 @@ async function send(act) {
     if (words) say(words, false);
     return;
   }
+  if (act.upload) act.upload(); // what was taken is gone: another try sends it again
   const said = act.inSheet && sheet.open && sheet.querySelector(".said");
   if (said) said.textContent = words;
   else say(words, true);
 }
 
 function read(form, submitter) {
-  const whole = new FormData(form, submitter);
-  const files = [...whole.values()].some((value) => value instanceof File);
-  const fields = files ? whole : new URLSearchParams(whole);
-  const what = new URLSearchParams([...whole].filter(([name]) => name !== "key"));
+  const fields = new URLSearchParams(new FormData(form, submitter));
+  const what = new URLSearchParams([...fields].filter(([name]) => name !== "key"));
   return {
     url: form.action,
     what: `${form.action}?${what}`,
     fields,
     button: submitter,
     inSheet: sheet.contains(form),
-    timeout: files ? 600000 : 10000,
+    upload: form.dataset.upload && (() => forget(form)),
+    timeout: form.dataset.upload ? EXAMINED_MS : ANSWER_MS,
   };
 }
 
+function forget(form) {
+  form.elements.upload.value = "";
+  form.querySelector("input[type=file]").disabled = false;
+  form.querySelector("progress").hidden = true;
+}
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form.act")) return;
+  if (event.defaultPrevented || !event.target.matches("form.act")) return;
   event.preventDefault();
   send(read(event.target, event.submitter));
 });
@@ -91,6 +100,7 @@ async function open(url) {
     return say(answer ? await answer.text() : document.body.dataset.lost, true);
   }
   sheet.innerHTML = await answer.text();
+  sheet.querySelectorAll("form[data-upload]").forEach(watch);
   if (!sheet.open) sheet.showModal();
   sheet.querySelector("[autofocus]")?.focus();
 }

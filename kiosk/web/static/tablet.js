@@ -68,8 +68,8 @@ function place(piece) {
     const same = marked(piece, shown.dataset.mark);
     if (same) same.open = true;
   }
-  for (const image of old.querySelectorAll("img[data-camera]")) {
-    piece.querySelector(`img[data-camera="${CSS.escape(image.dataset.camera)}"]`)?.replaceWith(image);
+  for (const image of old.querySelectorAll("img[data-image]")) {
+    piece.querySelector(`img[data-image="${CSS.escape(image.dataset.image)}"]`)?.replaceWith(image);
   }
   const focus = old.contains(document.activeElement) && document.activeElement;
   const mark = focus && (focus.dataset.mark ?? focus.closest("details")?.dataset.mark);
