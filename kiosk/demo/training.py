@@ -22,14 +22,19 @@ from kiosk.clock import ClockPace, FastClock
 from kiosk.credentials import credential
 from kiosk.demo import beginning
 from kiosk.demo.bench import Bench, Stage
+from kiosk.demo.bustle import Bustle
 from kiosk.demo.devices import Devices
+from kiosk.demo.hands import Hands
 from kiosk.demo.people import PINS, people
 from kiosk.demo.places import LABS, DemoError, Places
-from kiosk.process import CannotStart, Kiosk
+from kiosk.files.store import Files
+from kiosk.process import FILES, CannotStart, Kiosk
 from kiosk.sites import read_central, read_site
 from kiosk.store.disk import StoreError
 from machines.instants import Month, paris, to_us
 
+#: Who sees to the printers while the newcomer looks on: Inès, who is at both labs.
+ANIMATOR = "M0001"
 #: Real seconds between two notes of where the clock is.
 NOTED_EVERY_S = 5.0
 #: Real seconds in which keepers and central have to be there.
@@ -43,7 +48,9 @@ TO_TRY = """
 
 To try: on the bench, present a badge at the desk of CCDV, then touch a machine on its
 touch screen. Start a print, leave with the badge, and watch the tablet. Pull a cable.
-To act at the tablet, an animator gives a code: {pins}.
+On the tablet of CCDV a print has failed, a long one waits for a word, and a plate is about
+to be cleared; at Doret the queue moves by itself. To act, an animator gives a code:
+{pins}.
 In another terminal:
 
   {python} -m kiosk machine laser --fault "miroir sale" --site {folder}/ccdv/site.toml
@@ -61,6 +68,7 @@ class Room:
         self.clock = FastClock(starts_us, speed)
         self._stack = contextlib.ExitStack()
         self._kiosks: list[Kiosk] = []
+        self._bustles: list[Bustle] = []
         try:
             self._open()
         except (CannotListen, CannotStart, StoreError, OSError) as wrong:
@@ -84,6 +92,8 @@ class Room:
         self._stack.callback(central.close)
         stages = [self._open_lab(lab, octoprint) for lab in LABS]
         self._meet()
+        for bustle in self._bustles:
+            bustle.start()
         bench = Bench(stages, places.port("bench"), places.url("central"))
         self._stack.callback(bench.stop)
         bench.start()
@@ -107,6 +117,7 @@ class Room:
         kiosk = Kiosk(site, self.clock, pins)
         self._stack.callback(kiosk.close)
         self._kiosks.append(kiosk)
+        self._bustles.append(self._bustle(lab, kiosk, devices))
         where = {r.slug: "au laser" if r.machine else "à l’accueil" for r in site.readers}
         here = tuple(p for p in people() if not p.labs or lab in p.labs)
         return Stage(
@@ -118,6 +129,17 @@ class Room:
             devices.present,
             devices.on_the_bench(),
         )
+
+    def _bustle(self, lab: str, kiosk: Kiosk, devices: Devices) -> Bustle:
+        printing = [
+            p.id for p in people() if "3d-printer" in p.may and (not p.labs or lab in p.labs)
+        ]
+        folder, at_most = kiosk.site.database.parent / FILES, kiosk.site.queue.file_at_most_mb
+        files = Files(folder, at_most * 1_000_000)
+        hands = Hands(kiosk.site, files, kiosk.floor.desk, kiosk.screens, ANIMATOR, printing)
+        bustle = Bustle(hands, devices.printers, devices.print, goes_on=lab != LABS[0])
+        self._stack.callback(bustle.stop)
+        return bustle
 
 
 @contextlib.contextmanager

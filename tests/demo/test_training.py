@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import random
@@ -164,13 +165,27 @@ def test_a_relay_follows_the_badge(places: Places) -> None:
 
 def test_a_printer_prints_only_once_a_badge_has_switched_it_on(places: Places) -> None:
     with started(places) as demo:
-        until(lambda: "Éteinte" in demo.page("ccdv", "tablet"), "the printers are not off")
-        assert "elle est éteinte" in demo.pull(0, 0)
+        page = "tablet/machine/mk3-2"
+        until(lambda: "Éteinte" in demo.page("ccdv", page), "the printer is not off")
+        off = [m.slug for m in read_site(places.site("ccdv")).machines].index("mk3-2")
+        assert "elle est éteinte" in demo.pull(off, 0)
         demo.present("M0001")
         until(lambda: demo.screen() == "choose", "the screen does not ask which machine")
-        demo.touch("machine", "mk4-1")
-        until(lambda: "sans effet" not in demo.pull(0, 0), "the relay gives the printer no power")
-        until(lambda: "%" in demo.page("ccdv", "tablet"), "no print is seen")
+        demo.touch("machine", "mk3-2")
+        until(lambda: "sans effet" not in demo.pull(off, 0), "the relay gives the printer no power")
+        until(lambda: "<progress" in demo.page("ccdv", page), "no print is seen")
+
+
+def test_the_printers_are_in_the_midst_of_it(places: Places) -> None:
+    def says(word: str, lab: str = "ccdv", path: str = "tablet") -> Callable[[], bool]:
+        return lambda: word in html.unescape(demo.page(lab, path))
+
+    with started(places) as demo:
+        until(says("Impression échouée"), "no print has failed")
+        until(says("En pause"), "no print is paused")
+        until(says("À approuver", path="tablet/queue"), "no job waits for a word")
+        until(says("Buse à changer"), "no printer is in maintenance")
+        until(says("fin ~", "doret"), "nothing is printed at Doret")
 
 
 def test_a_badge_that_nobody_knows_is_refused(places: Places) -> None:
