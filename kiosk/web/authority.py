@@ -101,6 +101,10 @@ class Authority:
         csrf.check()
         return None
 
+    def may_look(self) -> bool:
+        """Whether the browser that asks still may: its tablet may have been removed meanwhile."""
+        return self._device() is not None
+
     def take_seat(self) -> None:
         """Know this browser again by a cookie of its own, which is given where it has none."""
         told = request.cookies.get(_name("seat"), "")
@@ -130,7 +134,7 @@ class Authority:
         member = acting and next((m for m in self.animators() if m.id == acting.by), None)
         if not acting or not member:
             return None
-        return Actor(called(member), acting.until_s - self._seconds())
+        return Actor(member.short, acting.until_s - self._seconds())
 
     def try_pin(self, member: Member, pin: str) -> Verdict:
         """That animator acts here from now on, where that is their code."""
@@ -214,11 +218,6 @@ def keep(
 def kept(name: str) -> str:
     """The secret that `keep` left in the browser, or ""."""
     return request.cookies.get(_name(name), "")
-
-
-def called(member: Member) -> str:
-    """`Ana B.`, as the pages name a person."""
-    return f"{member.first_name} {member.initial}." if member.initial else member.first_name
 
 
 def _name(name: str) -> str:

@@ -31,10 +31,17 @@ class Streams:
     """The places for live streams of one page, and the word that ends them all.
 
     A browser that goes from page to page leaves streams behind that nobody reads: of
-    one browser (`who`), a third stream ends the first, within a second.
+    one browser (`who`), a third stream ends the first, within a second. So does a stream
+    whose browser may look no more (`may_look`, asked within its request).
     """
 
-    def __init__(self, most: int, closing: threading.Event) -> None:
+    def __init__(
+        self,
+        most: int,
+        closing: threading.Event,
+        may_look: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._may_look = may_look
         self._places = threading.BoundedSemaphore(most)
         self._closing = closing
         self._lock = threading.Lock()
@@ -46,7 +53,11 @@ class Streams:
         if not self._places.acquire(blocking=False):
             self._leave(who, over)
             abort(503, "All live streams are taken: ask again every 3 s instead.")
-        frames = follow(screens, paint, lambda: self._closing.is_set() or over.is_set())
+
+        def ends() -> bool:
+            return self._closing.is_set() or over.is_set() or not self._may_look()
+
+        frames = follow(screens, paint, ends)
 
         def gone() -> None:
             self._leave(who, over)

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.store.disk import StoreError
 from kiosk.web import csrf
-from kiosk.web.authority import YEAR_S, Authority, called, keep
+from kiosk.web.authority import YEAR_S, Authority, keep
 from kiosk.web.handles import handle, who
 from kiosk.web.language import _, speaking
 from kiosk.web.limits import Tries
@@ -66,7 +66,7 @@ def who_pages(authority: Authority, language: str) -> Blueprint:
         with speaking(language):
             return render_template(
                 "_ask_who.html",
-                people=[(handle(m.id), clean(called(m), 40)) for m in authority.animators()],
+                people=[(handle(m.id), clean(m.short, 40)) for m in authority.animators()],
                 code=authority.ask_badge(),
             )
 

@@ -155,6 +155,16 @@ class TestLooking:
         there.pairing.remove(known.number)
         assert tablet.get("/tablet").location == "/tablet/pair"
 
+    def test_what_a_removed_tablet_was_following_ends_within_a_second(self, there: Lab) -> None:
+        tablet = there.tablet()
+        following = tablet.get("/tablet/events")
+        frames = iter(following.response)
+        assert "retry" in str(next(frames))
+        [known] = there.pairing.listing()
+        there.pairing.remove(known.number)
+        assert list(frames) == []
+        following.close()
+
     def test_a_code_pairs_one_tablet_only(self, there: Lab) -> None:
         code = there.pairing.show_code("Atelier")
         assert there.tablet(paired=False).pair(code).status_code == 303
