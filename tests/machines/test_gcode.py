@@ -60,7 +60,9 @@ def test_a_file_of_a_bambu_asks_a_marlins_animator() -> None:
 
 def test_a_tool_left_hot_is_said() -> None:
     assert [f[0] for f in said("M104 T1 S200\nM104 T0 S0")] == ["hot"]
+    assert [f[0] for f in said("T1\nM104 S200\nT0\nM104 S0")] == ["hot"], "the tool in use"
     assert said("M104 S200\nM140 S60\nM104 S0\nM140 S0") == []
+    assert said("M104 S200\nEND_PRINT", KLIPPER) == [], "a lab's own macro cools down"
 
 
 # -- what a command may do ------------------------------------------------------------------------
@@ -86,7 +88,15 @@ def test_a_command_is_found_however_it_is_written(command: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["; M500", "G1 X10 ; M500", "M117 Layer M500", 'M862.3 P "M500"', ";@pause", "M118 done"],
+    [
+        "; M500",
+        "G1 X10 ; M500",
+        "M117 Layer M500",
+        'M862.3 P "M500"',
+        'M73 "M500"',
+        ";@pause",
+        "M118 done",
+    ],
 )
 def test_a_text_is_no_command(line: str) -> None:
     assert said(line) == []
@@ -116,6 +126,11 @@ def test_a_klippers_own_macros_pass_and_others_wait() -> None:
 def test_a_finding_tells_the_line_and_what_stands_there() -> None:
     found = judge(examined(PRINT + "; a comment\n\nM500 ; save\nM500"), MK4)
     assert found == (Finding("command", Severity.REFUSE, 9, "M500"),)
+
+
+def test_commands_are_counted_the_frequent_ones_too() -> None:
+    facts = examined(PRINT + "M204 S900\n" * 7 + "M104 S200\n" * 3 + "m204 s900\n")
+    assert {code.word: code.count for code in facts.codes}.items() >= {"M204": 8, "M104": 3}.items()
 
 
 def test_what_is_refused_comes_before_what_is_only_said() -> None:
@@ -213,6 +228,11 @@ def test_after_g92_positions_are_counted_from_there() -> None:
     assert facts.printed_mm[0] == 150
     facts = examined("G28\nG90\nG1 X100 E1\nG92 E0\nG1 X50 E1\n")
     assert facts.printed_mm[0] == 100
+
+
+def test_an_axis_that_is_homed_leaves_the_others_where_they_are() -> None:
+    facts = examined("G28\nG90\nG1 X10 Y50 E1\nG28 X\nG91\nG1 X5 Y60 E1\n")
+    assert facts.printed_mm[:2] == (10, 110)
 
 
 def test_inches_are_inches() -> None:

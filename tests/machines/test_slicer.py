@@ -102,6 +102,10 @@ def test_extruders_that_differ_have_no_nozzle_in_common() -> None:
     assert sliced(b"; nozzle_diameter = 0.4,0.6\n").nozzle_mm is None
 
 
+def test_what_is_said_first_counts() -> None:
+    assert sliced(b";TIME:100\n", b";TIME:200\n").estimated_s == 100
+
+
 def test_a_figure_that_no_print_has_is_nobodys() -> None:
     assert sliced(b";TIME:99999999999999999999\n").estimated_s is None
     assert sliced(b";TIME:0\n").estimated_s is None
@@ -133,6 +137,7 @@ def test_a_picture_is_what_its_bytes_are_whatever_its_comment_says() -> None:
     png = read("prusaslicer").thumbnails[0].data
     assert thumbnails(_block(png, "9999x9999"))[0].width == 16
     assert thumbnails(_block(b"<svg onload=alert(1)>")) == ()
+    assert thumbnails(_block(png).replace(b"; iVBOR", b"; !iVBOR")) == (), "it is spoilt"
     assert thumbnails(b"; thumbnail begin 16x16 8\n; !!!!\n; thumbnail end\n") == ()
 
 
