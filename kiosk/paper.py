@@ -13,6 +13,7 @@ def lab(site: Site) -> list[str]:
     return [
         f"{site.name} ({site.lab}), {site.language}: {len(site.machines)} machines",
         f"  pages      http://{site.listen}:{site.port}/ and /tablet",
+        f"  phones     {_phones(site)}",
         f"  journal    {site.database}",
         f"  central    {site.central.url or 'none: this lab is alone'}",
         *(f"  {day:<9}  {write_day(site.hours.days[n])}" for n, day in _open_days(site)),
@@ -30,6 +31,15 @@ def central(site: CentralSite) -> list[str]:
         f"  ledger     {site.database}",
         f"  exports    {site.exports}",
     ]
+
+
+def _phones(site: Site) -> str:
+    """Where a member's phone finds the kiosk, as far as paper tells."""
+    if site.address:
+        return site.address
+    if site.listen in ("127.0.0.1", "::1", "localhost"):
+        return f"none: listen is {site.listen}"
+    return f"port {site.port} of this computer's address"
 
 
 def switched(machine: Machine) -> str:

@@ -39,6 +39,17 @@ def test_each_machine_is_one_line(tmp_path: Path) -> None:
     assert "  reader laser  em18     at laser      /dev/serial/by-id/laser" in lines
 
 
+def test_where_phones_find_the_kiosk_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    for told, said in (
+        ("", "none: listen is 127.0.0.1"),
+        ('[kiosk]\nlisten = "0.0.0.0"\n', "port 8080 of this computer's address"),
+        ('[kiosk]\naddress = "http://kiosk.lan"\n', "http://kiosk.lan"),
+    ):
+        path.write_text(BARE + told)
+        assert f"  phones     {said}" in paper.lab(load(path))
+
+
 def test_a_printer_says_what_the_queue_may_send_it(tmp_path: Path) -> None:
     path = tmp_path / "lab.toml"
     path.write_text(GOOD + "[machines.mk4.printer]\nbed_mm = [250, 210, 220]\nnozzle_mm = 0.6\n")
