@@ -70,9 +70,9 @@ def _spellings(word: str) -> tuple[str, str]:
 
 #: Moves, homing, levelling, units; heat, fans, filament; messages and progress; tools.
 _PRINTING = _codes(
-    "G0-5 G10-12 G17-21 G26-30 G34 G35 G60 G61 G76 G80 G90-92 "
+    "G0-5 G10-12 G17-21 G26-30 G34 G35 G60 G61 G76 G80 G81 G90-92 "
     "M0 M1 M17 M18 M31 M73-79 M82-84 M85 M104-110 M113-119 M126 M127 M140 M141 M144 M145 "
-    "M149 M150 M155 M190 M191 M200-205 M207-209 M211 M217 M218 M220 M221 M226 M240 M250 "
+    "M149 M150 M155 M190 M191 M200-205 M207-209 M211 M217 M218 M220 M221 M240 M250 "
     "M280 M290 M300 M302 M355 M400-405 M407 M412 M413 M420 M425 M486 M555 M572 M591 M593 "
     "M600 M601-603 M605 M701 M702 M862 M863 M865 M900 M951 T0-15"
 )
@@ -82,7 +82,7 @@ _REFUSED = _codes("M20-30 M32-34 M112 M303 M500 M502 M504 M928 M997 M999")
 _SUSPECT = _codes("M42 M43 M80 M81 M226 M410 M421 M810-819")
 
 MARLIN = Codes(
-    known=_PRINTING | _codes("M142 M350 M569 M575 M907 M914 M958 M970 M974 M501 M503 T"),
+    known=_PRINTING | _codes("M142 M503 M569 M958 M970 M974 T"),
     refused=_REFUSED | _codes("M92 M206 M428 M575 M851 M906 M665 M666"),
     suspect=_SUSPECT | _codes("M301 M304 M305 M350 M351"),
     warned=_codes("M907 M914 M501"),
@@ -121,4 +121,6 @@ BY_FIRMWARE = {"marlin": MARLIN, "klipper": KLIPPER, "reprapfirmware": REPRAPFIR
 #: "features/atcommands" and "features/action_commands".
 HOST_COMMANDS = ("@", "//")
 #: Commands whose rest is a text or a name: what stands in it is no command.
-WITH_TEXT = re.compile(rb"(?:M(?:16|23|28|30|32|33|36|98|117|118|291|486|550|862\.3)\b|@|[^GMTN])")
+WITH_TEXT = re.compile(
+    rb"(?:M(?:0|1|16|23|28|30|32|33|36|75|98|117|118|291|486|550|862\.3)\b|@|[^GMTN])"
+)

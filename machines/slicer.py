@@ -21,6 +21,8 @@ from machines.thumbnails import Thumbnail, thumbnails
 HEAD, TAIL = 512 * 1024, 128 * 1024
 #: Longer than any print: a figure beyond it is a broken file's.
 LONGEST_S = 60 * 86400.0
+#: Characters of a name that are kept.
+SAID = 80
 
 _NAMED = (
     re.compile(
@@ -80,7 +82,7 @@ def sliced(head: bytes, tail: bytes = b"") -> Sliced:
         filament_mm=_total(used_mm),
         filament_g=_grams(said, _total(used_mm)),
         material=_material(said, used_mm),
-        model=_first(said, "printer_model", "target_machine.name"),
+        model=_first(said, "printer_model", "target_machine.name")[:SAID],
         nozzle_mm=_same(
             said, "nozzle_diameter", "nozzle diameter", "extruder_train.0.nozzle.diameter"
         ),
@@ -174,17 +176,17 @@ def _material(said: Said, used_mm: list[float]) -> str:
     names = re.split("[;,]", _first(said, "filament_type", "filament type").replace('"', ""))
     if len(names) == len(used_mm) and any(used_mm):
         names = [name for name, mm in zip(names, used_mm, strict=True) if mm]
-    return "+".join(sorted({name.strip().upper()[:20] for name in names if name.strip()}))
+    return "+".join(sorted({name.strip().upper()[:20] for name in names if name.strip()}))[:SAID]
 
 
 def _flavour(said: Said) -> str:
     flavour = _first(said, "gcode_flavor", "flavor").casefold()
-    return _FLAVOURS.get(flavour, flavour)
+    return _FLAVOURS.get(flavour, flavour[:SAID])
 
 
 def _first(said: Said, *keys: str) -> str:
     """Without what would turn a line of a page around."""
-    value = next((said[key][:80] for key in keys if said.get(key)), "")
+    value = next((said[key][:400] for key in keys if said.get(key)), "")
     return "".join(c for c in value if c.isprintable())
 
 

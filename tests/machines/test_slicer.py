@@ -98,6 +98,11 @@ def test_a_printers_name_cannot_turn_a_page_around() -> None:
     assert (told.model, told.material) == ("MK4", "PLA")
 
 
+def test_twenty_extruders_alike_have_one_nozzle() -> None:
+    assert sliced(b"; nozzle_diameter = " + b"0.4," * 20).nozzle_mm == 0.4
+    assert len(sliced(b"; printer_model = " + b"x" * 900).model) == 80
+
+
 def test_extruders_that_differ_have_no_nozzle_in_common() -> None:
     assert sliced(b"; nozzle_diameter = 0.4,0.6\n").nozzle_mm is None
 
