@@ -68,7 +68,6 @@ def queue_view(scene: Scene) -> QueueView:
 def printer_view(scene: Scene, slug: str) -> PrinterView:
     carried, bay, post = scene.carried, scene.bays[slug], scene.posts[slug]
     last = carried.jobs.prints.get(slug)
-    loaded = carried.loaded.get(slug)
     track = carried.learned.tracks.get(slug, Track())
     line = scene.lineup.lines.get(slug, ())
     turns = [turn.job for turn in scene.lineup.next.get(slug, ())]
@@ -77,9 +76,7 @@ def printer_view(scene: Scene, slug: str) -> PrinterView:
     return PrinterView(
         plate=_plate(scene, slug),
         plate_left_s=_plate_left_s(bay, scene.now),
-        loaded=LoadedView(loaded.material, loaded.colour, loaded.grams, loaded.spool)
-        if loaded
-        else None,
+        loaded=_loaded(carried, slug),
         job=starting or (last.job or "" if last else ""),
         print=last.print if last else "",
         foreign=bool(last and last.job is None and last.owner is None),
@@ -149,6 +146,12 @@ def _job(scene: Scene, job: Job, place: int | None = None, placed: Placed | None
 def _short(scene: Scene, owner: str | None) -> str | None:
     member = scene.who(owner) if owner else None
     return member.short if member else None
+
+
+def _loaded(carried: Carried, slug: str) -> LoadedView | None:
+    if (spool := carried.loaded.get(slug)) is None:
+        return None
+    return LoadedView(spool.material, spool.colour, spool.grams, spool.spool, spool.empty)
 
 
 def _coming(scene: Scene, slug: str) -> list[str]:

@@ -79,6 +79,7 @@ class LoadedView:
     colour: str = ""
     grams: float | None = None
     spool: str = ""
+    empty: bool = False  #: prints took more than it had: somebody should look
 
 
 @dataclass(frozen=True, slots=True)

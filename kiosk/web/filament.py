@@ -6,7 +6,7 @@ for are compared in one word; what a person wrote otherwise stays as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.floor.queue_view import LoadedView
 from kiosk.web.language import _
@@ -36,7 +36,10 @@ SWATCHES = {
 
 @dataclass(frozen=True, slots=True)
 class Filament:
-    """« PLA noir », its swatch (a colour of the web, or ""), and « 640 g » where it was weighed."""
+    """« PLA noir », its swatch (a colour of the web, or ""), and « 640 g » where it was weighed.
+
+    « vide ? » where prints took more than it had.
+    """
 
     text: str
     swatch: str = ""
@@ -58,7 +61,8 @@ def filament(material: str, colour: str, grams: float | None = None) -> Filament
 
 
 def loaded(view: LoadedView | None) -> Filament | None:
-    return filament(view.material, view.colour, view.grams) if view else None
+    told = filament(view.material, view.colour, view.grams) if view else None
+    return replace(told, left=_("empty?")) if told and view and view.empty else told
 
 
 def weight(grams: float) -> str:

@@ -75,3 +75,14 @@ def test_a_spool_that_gave_more_than_it_had_is_looked_at_before_the_next_print(l
     third = lab.submit("zoe", "c.gcode", filament_g=9.0)
     why = [(one.why, one.detail) for one in lab.job(third).obstacles if one.machine == "ender"]
     assert (Hindrance.GRAMS, "1") in why
+
+
+def test_a_spool_that_gave_more_than_it_had_says_so_on_the_printers_card(lab: Lab) -> None:
+    lab.act(Load("ender", "PLA", grams=30.0))
+    mug = lab.submit(filament_mm=13_000.0)  # its slicer told no weight
+    path = lab.print_job(mug)
+    lab.printer("Printing", path=path, elapsed_s=900.0, progress=0.5, filament_mm=13_000.0)
+    lab.end_print(path)
+    loaded = lab.bay().loaded
+    assert loaded is not None
+    assert (loaded.grams, loaded.empty) == (0.0, True)
