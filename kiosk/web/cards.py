@@ -23,7 +23,7 @@ GONE_S = 60.0
 WARM_C = 45.0
 
 #: A print that still has an end before it.
-_GOING = ("printing", "paused", "finishing", "unknown")
+GOING = ("printing", "paused", "finishing", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _owner(machine: MachineView, jobs: Jobs) -> str:
 
 def _word(machine: MachineView, state: TileState) -> str:
     """A printer with a print says how it is with it, which is more than being in use."""
-    if state is TileState.BUSY and machine.print and machine.print.state in _GOING:
+    if state is TileState.BUSY and machine.print and machine.print.state in GOING:
         return sentences.print_state(machine.print.state)
     return sentences.state_word(state)
 
@@ -159,7 +159,7 @@ def job_of(machine: MachineView, jobs: Jobs, word: str) -> Job | None:
 
 def _job(job: PrintView, word: str) -> Job:
     state = sentences.print_state(job.state)
-    going = job.state in _GOING
+    going = job.state in GOING
     ends = _("ends ~%(time)s", time=time_of_day(job.ends_at)) if job.ends_at and going else ""
     left = _("%(time)s left", time=duration(job.left_s)) if job.left_s and going else ""
     return Job(

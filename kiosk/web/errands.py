@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import Card
+from kiosk.web.cards import GOING, Card
 from kiosk.web.language import _
 from machines.journal import Result
 
@@ -76,8 +76,8 @@ def _at(card: Card, machine: MachineView, refused: JobView | None) -> _Found | N
     if refused:
         what = queue_words.not_started(refused.refused)
         return found(_START, TileState.ATTENTION, what, refused.age_s)
-    if told and card.state is TileState.FREE and _plate(told):
-        return found(_PLATE, TileState.ATTENTION, _plate(told))
+    if told and (what := _plate(machine, told)):
+        return found(_PLATE, TileState.ATTENTION, what)
     return None
 
 
@@ -90,8 +90,10 @@ def _paused(machine: MachineView, told: PrinterView) -> str:
     return _("Paused for long") if machine.state is TileState.ATTENTION else ""
 
 
-def _plate(told: PrinterView) -> str:
+def _plate(machine: MachineView, told: PrinterView) -> str:
     """A plate that is not known to be clear is asked about only if something waits for it."""
+    if machine.state is TileState.MAINTENANCE or (machine.print and machine.print.state in GOING):
+        return ""
     if told.plate == "taken" and told.result:
         return _("Plate to clear")
     return _("Plate to check") if told.plate == "unknown" and told.waiting else ""

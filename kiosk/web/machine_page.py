@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import Card, cards
+from kiosk.web.cards import GOING, Card, cards
 from kiosk.web.language import _
 from kiosk.web.printer_card import by_id, starting
 from kiosk.web.queue_rows import Row, Where, at, row
@@ -25,8 +25,6 @@ WRONG = (Result.FAILED.value, Result.CANCELLED.value, Result.LOST.value)
 HISTORY = 6
 #: Estimates nearer than this to the truth are called right.
 RIGHT = 0.05
-
-_GOING = ("printing", "paused", "finishing", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _acts(
 ) -> Acts:
     state = machine.print.state if machine.print else ""
     reached = not machine.silence
-    ended = bool(told.result) and state not in _GOING
+    ended = bool(told.result) and state not in GOING
     mine = _job(view, told)
     under_way = starting(machine.slug, by_id(view))
     return Acts(
@@ -126,20 +124,20 @@ def _acts(
         reached and state == "printing",
         reached and state == "paused",
         reached and state in ("printing", "paused"),
-        _plate(told, state),
+        "" if under_way else _plate(told, state),
         "" if told.plate_left_s is None else duration(told.plate_left_s),
         reached and machine.printer_state.startswith(NO_PRINTER),
         told.foreign,
         ended and told.result in WRONG and not told.why,
         mine.id if mine and ended and told.result in WRONG else "",
-        coming[0] if coming and state not in _GOING and not under_way else None,
+        coming[0] if coming and state not in GOING and not under_way else None,
         queue_words.command(told.command) if told.command else "",
         under_way,
     )
 
 
 def _plate(told: PrinterView, state: str) -> str:
-    if state in _GOING or told.plate == "":
+    if state in GOING or told.plate == "":
         return ""
     return "clear" if told.plate == "clear" else "ask"
 

@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk.floor.queue_view import CommandView, JobView, PrinterView, QueueView
 from kiosk.floor.view import MachineView, PrintView, TileState
 from kiosk.web.app import create_app
 from kiosk.web.cards import Card, card, cards
 from kiosk.web.errands import errands
 from kiosk.web.language import speaking
+from machines.job_entries import NotStarted
 from tests.web.fake_screens import HOSTILE, FakeScreens, lab, machine, printer
 from tests.web.reading import read
 
@@ -169,6 +171,42 @@ def test_what_is_to_be_done_comes_gravest_first_then_longest_waiting() -> None:
         ("E", "Hors ligne"),
         ("A", "Hors ligne"),
     ]
+
+
+@pytest.mark.usefixtures("french")
+def test_a_printer_that_needs_a_hand_says_what_for() -> None:
+    job = JobView("j", "mug.gcode", "0", "Ana B.", "M-1", "waiting", machine="prusa-5",
+                  refused=NotStarted.BUSY)  # fmt: skip
+    approve = replace(job, state="to-approve", refused="", machine="")
+    busy, over = {"state": TileState.BUSY}, PrintView("mug.gcode", "failed")
+    paused = PrintView("mug.gcode", "paused", paused_s=900)
+    view = lab(
+        printer(1, printer=PrinterView("taken", result="done"), print=replace(over, state="done")),
+        printer(2, printer=PrinterView("taken", result="failed"), print=over, **busy),
+        printer(
+            3,
+            printer=PrinterView("taken", command=CommandView("pause", "confirmed")),
+            print=paused,
+            state=TileState.ATTENTION,
+        ),
+        printer(4, printer=PrinterView("taken"), print=replace(paused, paused_s=30), **busy),
+        printer(5, printer=PrinterView("clear", waiting=1)),
+        printer(6, printer=PrinterView("unknown", waiting=1)),
+        printer(7, printer=PrinterView("unknown")),
+        printer(8, printer=PrinterView("taken", result="failed", why="clog"), print=over, **busy),
+        printer(9, printer=PrinterView("taken"), print=PrintView("a", "printing"), **busy),
+        queue=QueueView((job, approve, replace(approve, id="k"))),
+    )
+    assert [(e.name, e.what, e.machine) for e in errands(view, cards(view))] == [
+        ("Imprimante 3D 2", "Impression échouée\xa0: pourquoi\xa0?", "prusa-2"),
+        ("Imprimante 3D 3", "En pause depuis longtemps", "prusa-3"),
+        ("Imprimante 3D 4", "En pause par l’imprimante\xa0: filament à changer\xa0?", "prusa-4"),
+        ("Imprimante 3D 5", "Une autre impression était en cours", "prusa-5"),
+        ("Imprimante 3D 1", "Plateau à vider", "prusa-1"),
+        ("Imprimante 3D 6", "Plateau à vérifier", "prusa-6"),
+        ("Imprimante 3D 8", "Plateau à vider", "prusa-8"),
+        ("File d’attente", "2 impressions à approuver", ""),
+    ]  # fmt: skip
 
 
 def test_when_all_is_well_the_tablet_says_so(screens: FakeScreens, client: FlaskClient) -> None:
