@@ -76,27 +76,58 @@ class Printshop(RuleBasedStateMachine):
     @rule(
         slugs=st.permutations(PRINTERS),
         clear=st.booleans(),
+        meanwhile=st.sampled_from([None, None, None, None, "vanish", "foreign", "restart", "wait"]),
         fates=st.sampled_from(STARTED),
         ends=st.sampled_from([None, None, True, False]),
+        again=st.booleans(),
     )
-    def start(self, slugs, clear, fates, ends) -> None:
-        """Whatever may start does, at one printer or both; so many commands meet their fate, and
-        what began may end before anybody looks."""
+    def start(self, slugs, clear, meanwhile, fates, ends, again) -> None:
+        """Whatever may start does, at one printer or both, once or twice; so many commands meet
+        their fate, and what began may end before anybody looks."""
+        for slug in slugs:
+            if clear:
+                self.make_ready(slug)
+        self.happen(meanwhile, slugs[0])
+        for _ in range(1 + again):
+            self.tap_start(slugs)
+            for slug in slugs:
+                for fate in fates:
+                    self.shop.deliver(fate, slug)
+                    self.shop.listen()
+            if ends is not None:
+                self.end(slugs[0], ends)
+
+    def make_ready(self, slug: str) -> None:
+        """Switched on, asked nothing any more, its print over, seen, and its plate cleared."""
+        self.shop.printers[slug].answers = True
+        self.shop.see(slug)
+        while self.shop.owes(slug):
+            self.shop.deliver("done", slug)
+            self.shop.listen()
+        self.end(slug, True)
+        self.shop.see(slug)
+        self.clear(slug)
+
+    def happen(self, what: str | None, slug: str) -> None:
+        match what:
+            case "vanish":
+                self.vanish(slug, stays=False)
+            case "foreign":
+                self.foreign(slug)
+                self.end(slug, True)
+            case "restart":
+                self.restart("kill_kiosk")
+            case "wait":
+                self.wait(2000)
+
+    def tap_start(self, slugs: list[str]) -> None:
         for slug in slugs:
             self.shop.see(slug)
-            if clear:
-                self.clear(slug)
-        acts = [StartJob(job.id, slug) for job in self.lab.view.queue.jobs for slug in slugs]
-        for act in acts:
-            self.lab.floor.desk.act(act, f"{next(self.taps):08}", "m-noe")
+        for job in self.lab.view.queue.jobs:
+            for slug in slugs:
+                self.lab.floor.desk.act(StartJob(job.id, slug), f"{next(self.taps):08}", "m-noe")
         self.lab.settle()
         self.shop.listen()
-        for slug in slugs:
-            for fate in fates:
-                self.shop.deliver(fate, slug)
-                self.shop.listen()
-        if ends is not None:
-            self.end(slugs[0], ends)
 
     @precondition(lambda self: self.of(Over))
     @rule(data=st.data(), front=st.booleans())
@@ -222,5 +253,5 @@ def test_in_any_history_no_job_is_printed_twice_none_is_lost_and_none_starts_on_
     None
 ):
     run_state_machine_as_test(
-        Printshop, settings=settings(max_examples=25, stateful_step_count=30, deadline=None)
+        Printshop, settings=settings(max_examples=30, stateful_step_count=30, deadline=None)
     )

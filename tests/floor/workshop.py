@@ -107,17 +107,15 @@ class Workshop:
         printer.word_us = None  # good for one start
 
     def deliver(self, fate: str, to: str = "") -> None:
-        """The oldest command (to one printer) arrives, or does not."""
+        """The oldest command (to one printer) arrives, or does not; files to be taken away are."""
         mine = [one for one in self.under_way if to in ("", one[1])]
+        while mine and mine[0][0] == "remove":
+            self._take_away(mine.pop(0))
         if not mine:
             return
         what, slug, *rest = command = mine[0]
         self.under_way.remove(command)
         printer = self.printers[slug]
-        if what == "remove":
-            if printer.answers:
-                printer.files.discard(rest[0])
-            return
         if not printer.answers:
             self._tell(command, Refused(NotStarted.OFFLINE))
         elif what == "history":
@@ -133,6 +131,10 @@ class Workshop:
             told = self._carry_out(printer, command)
             lost = fate == "answer lost" and told == Agreed()
             self._tell(command, Unanswered() if lost else told)
+
+    def owes(self, slug: str) -> bool:
+        """Whether something said to that printer has not arrived yet."""
+        return any(command[1] == slug for command in self.under_way)
 
     def arrive(self, slug: str) -> None:
         """A late order arrives after all."""
@@ -166,6 +168,12 @@ class Workshop:
                     printer.end(True, self.lab.clock.wall_us)
                     self.see(slug)
             self.lab.advance(20)
+
+    def _take_away(self, command: Command) -> None:
+        self.under_way.remove(command)
+        _, slug, path = command
+        if self.printers[slug].answers:
+            self.printers[slug].files.discard(path)
 
     def _carry_out(self, printer: RealPrinter, command: Command) -> Answer:
         match command:
