@@ -8,7 +8,7 @@ from __future__ import annotations
 from kiosk.floor.acts import Told, WhyNot
 from kiosk.floor.queue_view import CommandView, Obstacle
 from kiosk.web import sentences
-from kiosk.web.language import _
+from kiosk.web.language import _, in_french
 from kiosk.web.words import NBSP, clean
 from machines.job_entries import NotStarted, Ordered, Why
 from machines.order import Hindrance, Standing
@@ -41,7 +41,8 @@ def hindrance(obstacle: Obstacle, where: str = "") -> str:
         case Hindrance.BED:
             return _with(_("Larger than the bed"), what and f"{what}{NBSP}mm")
         case Hindrance.NOZZLE:
-            return _with(_("Another nozzle is needed"), what and f"{what}{NBSP}mm")
+            figure = what.replace(".", ",") if in_french() else what
+            return _with(_("Another nozzle is needed"), figure and f"{figure}{NBSP}mm")
         case Hindrance.HEAT:
             return _with(_("Hotter than this printer may be"), what and f"{what}{NBSP}°C")
         case Hindrance.FIRMWARE:

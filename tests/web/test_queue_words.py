@@ -41,7 +41,7 @@ def test_every_reason_of_the_queue_has_a_sentence_of_its_own(app: Flask, languag
 def test_a_reason_says_the_figure_that_is_in_the_way(app: Flask) -> None:
     with app.app_context(), speaking("fr"):
         said = queue_words.hindrance
-        assert said(Obstacle("mk4", Hindrance.NOZZLE, "0.6")).endswith("0.6\xa0mm")
+        assert said(Obstacle("mk4", Hindrance.NOZZLE, "0.6")).endswith("0,6\xa0mm")
         assert said(Obstacle("mk4", Hindrance.MATERIAL, "PETG")).endswith("PETG")
         assert said(Obstacle("mk4", Hindrance.ELSEWHERE, "mini"), "Prusa Mini") == (
             "Elle est prévue pour Prusa Mini."
