@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from machines.gcode_codes import WITH_TEXT
+from machines.gcode_heat import Heat
 from machines.gcode_moves import Moves
 from machines.job_entries import Needs
 from machines.slicer import Sliced
@@ -35,19 +36,9 @@ _PLAIN = re.compile(rb"\nG *0*([0-3])(?![\d.])[ \t]*([^\n]*)")
 #: M behind something else in its line.
 _HIDDEN = re.compile(rb"M(?<!\nM) *\d[^\n]*")
 _WORD = re.compile(rb"[ \t]*(?:N *\d+[ \t]*)?(?:([GMT]) *0*(\d+(?:\.\d+)?)|(//|@\w*|[A-Z_]\w*|\S))")
-_HEAT = re.compile(rb"(?<![A-Z])[SR] ?(\d{1,4}(?:\.\d+)?)")
-_TOOL = re.compile(rb"(?<![A-Z])T ?(\d{1,2})")
-#: Klipper: `SET_HEATER_TEMPERATURE HEATER=extruder TARGET=210`, `PRINT_START BED_TEMP=60`.
-_NAMED_HEAT = re.compile(rb"(?:(EXTRUDER|HOTEND|NOZZLE)|BED)\w*=(\d{1,4}(?:\.\d+)?)")
-_TARGET = re.compile(rb"HEATER=(\w+)[^\n]*TARGET=(\d{1,4}(?:\.\d+)?)")
-
 _MODES = frozenset({"G20", "G21", "G28", "G90", "G91", "G92"})
 #: What comes in each layer, or for each line of one.
 _INERT = frozenset({"G4", "M73", "M106", "M107", "M204", "M205", "M486", "M900"})
-_NOZZLE = frozenset({"M104", "M109"})
-_BED = frozenset({"M140", "M190"})
-#: After one of these nobody can tell from the file what is still hot.
-_ENDS = frozenset({"END_PRINT", "PRINT_END", "TURN_OFF_HEATERS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +66,7 @@ class Facts:
     low_mm: tuple[int, int, int]  #: how far any move goes below the origin…
     high_mm: tuple[int, int, int]  #: …and beyond it
     followed: bool = True  #: False: its moves are too wild to be measured
-    readable: bool = True  #: False: lines longer than any of G-code
+    readable: bool = True  #: False: longer lines, or more commands, than any G-code has
 
 
 class Examiner:
@@ -172,60 +163,9 @@ class Examiner:
             text = line[:SHOWN].decode("utf-8", "replace").strip()
             shown = "".join(c if c.isprintable() else "·" for c in text)
             self._codes[word] = [1, self._lines + data.count(b"\n", 0, at), shown]
+        else:
+            self._readable = False  # what comes after could not be told
         return word
-
-
-@dataclass(slots=True)
-class Heat:
-    """What is heated, by tool, and the hottest ever."""
-
-    nozzle_c: float | None = None
-    bed_c: float | None = None
-    _nozzles: dict[int, float] = field(default_factory=dict)
-    _bed: float = 0.0
-    _tool: int = 0
-
-    def take(self, word: str, rest: bytes) -> None:
-        if word in _NOZZLE:
-            tool = _TOOL.search(rest)
-            for number in _HEAT.findall(rest):
-                self._heat_nozzle(int(tool.group(1)) if tool else self._tool, float(number))
-        elif word in _BED:
-            for number in _HEAT.findall(rest):
-                self._heat_bed(float(number))
-        elif word[0] == "T" and word[1:].isdigit():
-            self._tool = int(word[1:])
-        elif word in _ENDS:
-            self._nozzles, self._bed = {}, 0.0
-        elif len(word) > 4:
-            self._named(rest)
-
-    def left_on(self) -> tuple[str, ...]:
-        nozzle = ("nozzle",) if any(self._nozzles.values()) else ()
-        return (*nozzle, "bed") if self._bed else nozzle
-
-    def _named(self, rest: bytes) -> None:
-        """A macro cools down at its own end: only the hottest is learned from it."""
-        for nozzle, number in _NAMED_HEAT.findall(rest):
-            if nozzle:
-                self.nozzle_c = max(self.nozzle_c or 0.0, float(number))
-            else:
-                self.bed_c = max(self.bed_c or 0.0, float(number))
-        for heater, number in _TARGET.findall(rest):
-            if heater == b"HEATER_BED":
-                self._heat_bed(float(number))
-            elif heater.startswith(b"EXTRUDER"):
-                self._heat_nozzle(
-                    int(heater[8:] or 0) if heater[8:].isdigit() else 0, float(number)
-                )
-
-    def _heat_nozzle(self, tool: int, celsius: float) -> None:
-        self._nozzles[tool] = celsius
-        self.nozzle_c = max(self.nozzle_c or 0.0, celsius)
-
-    def _heat_bed(self, celsius: float) -> None:
-        self._bed = celsius
-        self.bed_c = max(self.bed_c or 0.0, celsius)
 
 
 def needs(sliced: Sliced, facts: Facts) -> Needs:

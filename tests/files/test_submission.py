@@ -104,5 +104,5 @@ def test_a_heater_left_on_is_only_said(files: Files) -> None:
 
 
 def test_no_file_makes_an_entry_that_grows_without_end(files: Files) -> None:
-    strange = b"".join(b"M%d\n" % n for n in range(5000, 6000))
+    strange = b"".join(b"M%d\n" % n for n in range(5000, 5200))
     assert len(submitted(files, PRINT + strange).entry.approval) == 10
