@@ -101,6 +101,7 @@ class Printshop(RuleBasedStateMachine):
         """Switched on, asked nothing any more, its print over, seen, and its plate cleared."""
         self.shop.printers[slug].answers = True
         self.shop.see(slug)
+        self.shop.listen()
         while self.shop.owes(slug):
             self.shop.deliver("done", slug)
             self.shop.listen()
