@@ -34,6 +34,7 @@ from machines.job_entries import (
 )
 from machines.journal import PrintBegan, PrintEnded, Result
 from machines.order import Hindrance
+from tests.floor.test_disk import Hanging
 from tests.lab import Lab
 
 RESTARTS = pytest.mark.parametrize("restart", ["restart_kiosk", "kill_kiosk", "cut_power"])
@@ -438,3 +439,43 @@ def test_the_entries_of_the_queue_say_who_and_hold_no_name(lab: Lab) -> None:
     assert starting.personal is not None
     assert starting.personal.by == "m-noe"
     assert lab.bodies(JobRefused) == []
+
+
+def test_while_the_disk_hangs_nothing_is_sent_and_what_it_gives_up_was_no_start(lab: Lab) -> None:
+    mug = lab.submit()
+    lab.printer()
+    lab.clear_plate()
+    disk = Hanging(lab)
+    lab.floor.writing.journal = disk
+    told = lab.floor.desk.act(StartJob(mug, "ender"), "key-hangs", "m-noe")
+    lab.floor.drain()
+    assert lab.octoprints.count("upload") == 0
+    disk.fail()
+    lab.floor.writing.journal = lab.store
+    lab.settle()
+    assert told.result(0) == Told(False, WhyNot.JOURNAL)
+    assert lab.job(mug).state == "waiting"
+    lab.advance(3)
+    assert lab.start(mug) == Told(True), "the plate is as it was"
+
+
+def test_a_refusal_that_the_disk_gave_up_is_said_again(lab: Lab) -> None:
+    mug = lab.submit()
+    lab.printer()
+    lab.clear_plate()
+    lab.start(mug)
+    lab.answer("upload")
+    disk = Hanging(lab)
+    lab.floor.writing.journal = disk
+    lab.answer("start", Refused(NotStarted.BUSY, "409"))
+    disk.fail()
+    lab.floor.writing.journal = lab.store
+    lab.settle()
+    assert lab.job(mug).state == "starting"
+    for _ in range(4):
+        lab.advance(10)
+        lab.printer()
+    _, machine, key = lab.octoprints.last("history")
+    lab.tell(HistoryTold(machine, key, ()))
+    assert lab.job(mug).state == "waiting"
+    assert lab.octoprints.count("start") == 1
