@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config.site import Driver, Machine, Site, Sort
 from drivers.octoprint import Options
@@ -86,7 +88,10 @@ def room(tmp_path: Path) -> Iterator[Room]:
     room = Room(tmp_path)
     with room.open:
         yield room
-    assert not [t for t in threading.enumerate() if t.name.endswith((" words", " files"))]
+    for thread in threading.enumerate():
+        if thread.name.endswith((" words", " files")):
+            thread.join(5)
+            assert not thread.is_alive(), f"{thread.name} goes on"
 
 
 def all_commands(to: OctoPrints, machine: str) -> tuple[str, ...]:
@@ -252,3 +257,73 @@ def test_a_printer_that_is_off_refuses_at_once(room, tmp_path):
         answer = room.answer(key)
         assert isinstance(answer, Refused), key
         assert answer.reason is NotStarted.OFFLINE, key
+
+
+Mood = Callable[[str], bytes]
+MOODS: dict[str, Mood] = {
+    "well": well,
+    "refuses": lambda _: http(b'{"error": "no"}', "409 CONFLICT"),
+    "breaks": lambda _: http(b"", "500 INTERNAL SERVER ERROR"),
+    "closes": lambda _: b"",
+    "boots": lambda _: b"Not found",
+    "babbles": lambda _: http(b'{"files": [{"prints": 3}], "state": []}', "200 OK"),
+    "cuts": lambda _: b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+}
+
+
+COMMANDS = ("upload", "start", "order", "connect", "history", "remove", "stop")
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    commands=st.lists(
+        st.tuples(
+            st.sampled_from(COMMANDS),
+            st.sampled_from(["prusa", "ender", "nobody"]),
+            st.sampled_from(sorted(MOODS)),
+        ),
+        max_size=12,
+    )
+)
+def test_in_any_history_each_key_is_answered_exactly_once(moody, commands):
+    room, mood = moody
+    room.heard = Heard()
+    to, asked = room.opened(), []
+    for n, (what, machine, how) in enumerate(commands):
+        key = f"{what}-{n}"
+        mood[machine] = MOODS[how]
+        match what:
+            case "stop":
+                to.stop()
+            case "remove":
+                to.remove(machine, PATH)
+            case "upload":
+                to.upload(machine, key, FILE, PATH)
+            case "start":
+                to.start(machine, key, PATH)
+            case "order":
+                to.order(machine, key, Ordered.CANCEL)
+            case "connect":
+                to.connect(machine, key)
+            case "history":
+                to.history(machine, key)
+        if what not in ("stop", "remove"):
+            asked.append((key, machine))
+    room.heard.wait_for(has(*(key for key, _ in asked)))
+    to.stop()
+    told = Counter(
+        (key_of(fact), fact.machine)
+        for fact in room.heard.facts
+        if isinstance(fact, Answered | HistoryTold)
+    )
+    assert told == Counter(asked)
+
+
+@pytest.fixture(scope="module")
+def moody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Room, dict[str, Mood]]]:
+    """Two printers in whatever mood."""
+    room, mood = Room(tmp_path_factory.mktemp("moody")), {"prusa": well, "ender": well}
+    for slug in tuple(mood):
+        room.printer(slug, lambda head, slug=slug: mood[slug](head))  # type: ignore[misc]
+    with room.open:
+        yield room, mood
