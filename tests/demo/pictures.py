@@ -12,12 +12,10 @@ from tests.browser import chromium, page
 from tests.demo.test_training import Demo, started, until
 
 PICTURES = Path(__file__).parents[2] / ".pictures"
-#: Device by its row on the bench of CCDV: what is printing when the picture is taken.
-PRINTING = (0, 2, 4, 6)
-#: Who is at which machine, on the touch screen.
-BUSY = (("M0002", "mk4-1"), ("M0008", "mk3-1"), ("M0007", "mini"), ("M0006", "solder-1"))
-#: Real seconds, at 20 times the speed, for prints to get on and a pause to be seen.
-LATER_S = 40.0
+#: Who is at which machine, besides those who print.
+BUSY = (("M0006", "solder-1"), ("M0021", "laser"))
+#: Real seconds, at 20 times the speed, for prints to get on.
+LATER_S = 60.0
 
 
 def take(demo: Demo) -> None:
@@ -27,6 +25,7 @@ def take(demo: Demo) -> None:
         for name, path, width, height in (
             ("touch", "", 800, 480),
             ("tablet", "tablet", 1280, 800),
+            ("queue", "tablet/queue", 1280, 800),
         ):
             with page(browser, width, height) as (opened, _):
                 opened.goto(demo.places.url("ccdv") + path)
@@ -38,7 +37,7 @@ def take(demo: Demo) -> None:
 
 
 def _fill(demo: Demo) -> None:
-    """Members at machines, prints under way, one printer whose cable is pulled."""
+    """Members at machines, and the printers' scene once it is set."""
     for person, machine in BUSY:
         demo.present(person)
         until(lambda: demo.screen() == "choose", "the screen does not ask")
@@ -46,13 +45,8 @@ def _fill(demo: Demo) -> None:
         until(lambda: demo.screen() in ("started", "refused"), "nothing came of it")
         demo.touch("back")
         until(lambda: demo.screen() == "idle", "the screen does not rest")
-    for device in PRINTING:
-        demo.pull(device, 0)
-    until(lambda: "%" in demo.page("ccdv", "tablet"), "no print is seen")
+    until(lambda: "Buse à changer" in demo.page("ccdv", "tablet"), "the printers' scene is not set")
     time.sleep(LATER_S)
-    demo.pull(2, 1)  # somebody pauses a print
-    demo.pull(5, 3)
-    until(lambda: "Hors ligne" in demo.page("ccdv", "tablet"), "nobody misses the printer")
 
 
 def main() -> int:
