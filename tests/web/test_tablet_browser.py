@@ -74,7 +74,8 @@ class Tablet:
     def say_who(self, pin: str = "246810") -> None:
         dialog = self.page.get_by_role("dialog", name="Qui êtes-vous ?")
         dialog.get_by_role("radio", name="Inès F.").check()
-        dialog.get_by_label("Votre code").fill(pin)
+        for digit in ["Effacer", *pin]:
+            dialog.get_by_role("button", name=digit, exact=True).click()
         dialog.get_by_role("button", name="Continuer").click()
 
     def done(self, number: int = 1, timeout_s: float = 8.0) -> list[Act]:

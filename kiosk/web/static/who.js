@@ -46,6 +46,11 @@ async function tryPin(form) {
   said.textContent = answer ? await answer.text() : "…";
 }
 
+// The pad: a key adds its digit, or takes the last one back.
+function type(pin, digit) {
+  pin.value = digit ? (pin.value + digit).slice(0, 6) : pin.value.slice(0, -1);
+}
+
 function began(html) {
   dialog.close();
   put(html);
@@ -86,6 +91,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if ("ask" in button.dataset) ask();
   if ("end" in button.dataset) end();
+  if ("digit" in button.dataset) type(button.form.elements.pin, button.dataset.digit);
   if ("close" in button.dataset && dialog.contains(button)) dialog.close();
 });
 
