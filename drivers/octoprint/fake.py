@@ -19,15 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
 
 from drivers import Pace
+from drivers.octoprint.fake_answers import NO_ANSWER, NOT_ALLOWED, NOT_FOUND, Answer
 from drivers.octoprint.fake_files import receive
-from drivers.octoprint.fake_printer import (
-    NO_ANSWER,
-    NOT_ALLOWED,
-    NOT_FOUND,
-    Answer,
-    FakePrinter,
-    Troubles,
-)
+from drivers.octoprint.fake_printer import FakePrinter, Troubles
 
 #: A command without a valid key is taken for a browser's that misses its token.
 NO_TOKEN: Answer = (400, {"error": "CSRF validation failed"})

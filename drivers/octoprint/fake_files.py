@@ -13,6 +13,8 @@ from typing import Any
 BLOCK = 64 * 1024
 #: Bytes of a file that says nothing of its time, per second that it prints.
 BYTES_A_SECOND = 100
+#: Filament of a typical print: mm per second of printing.
+FILAMENT_MM_S = 2.0
 SUFFIXES = (".gcode", ".gco", ".g")
 
 _WORDS = re.compile(
@@ -62,7 +64,11 @@ class FakeFile:
             "resource": f"{url}/api/files/local/{self.path}",
         }
 
-    def body(self, url: str, filament_mm: float) -> dict[str, Any]:
+    @property
+    def filament_mm(self) -> float:
+        return self.seconds * FILAMENT_MM_S
+
+    def body(self, url: str) -> dict[str, Any]:
         """As `/api/files` lists it."""
         printed = {"failure": self.failure, "last": self.last, "success": self.success}
         times = {"averagePrintTime": self.times, "lastPrintTime": self.times}
@@ -71,7 +77,7 @@ class FakeFile:
             "display": self.name,
             "gcodeAnalysis": {
                 "estimatedPrintTime": self.seconds,
-                "filament": {"tool0": {"length": filament_mm, "volume": 0.0}},
+                "filament": {"tool0": {"length": self.filament_mm, "volume": 0.0}},
             },
             "hash": "0" * 40,
             "name": self.name,

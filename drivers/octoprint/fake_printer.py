@@ -1,40 +1,23 @@
-"""A 3D printer that only counts time, and what OctoPrint 1.11.8 would say of it.
-
-Its bodies have the shapes of the recordings, which a test compares.
-"""
+"""A 3D printer that only counts time, behind an OctoPrint with its files and its troubles."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from drivers import Pace
+from drivers.octoprint import fake_answers as answers
+from drivers.octoprint.fake_answers import NO_ANSWER, NOT_FOUND, Answer, Job, refused
 from drivers.octoprint.fake_files import SUFFIXES, FakeFile
 
-#: Filament of a typical print: mm per second of printing.
-FILAMENT_MM_S = 2.0
 AMBIENT_C, NOZZLE_C, BED_C = 21.3, 215.0, 60.0
 #: Bytes on its disk.
 FREE = 80_000_000_000
 #: Share of what is missing that a nozzle gains, or loses, in a second.
 WARMING = 0.02
-
-Answer = tuple[int, Any]
-NO_ANSWER: Answer = (204, None)
-NOT_FOUND: Answer = (
-    404,
-    {
-        "error": "The requested URL was not found on the server. If you entered the URL "
-        "manually please check your spelling and try again."
-    },
-)
-NOT_ALLOWED = (
-    "You don't have the permission to access the requested resource. "
-    "It is either read-protected or not readable by the server."
-)
 
 
 @dataclass(slots=True)
@@ -51,21 +34,6 @@ class Troubles:
     bytes_a_second: float = 0.0  #: real ones, that its network takes; 0: as many as come
 
 
-@dataclass(slots=True)
-class _Job:
-    file: FakeFile
-    printed: float = 0.0
-    changes: list[float] = field(default_factory=list)  #: seconds printed, still to come
-
-    @property
-    def path(self) -> str:
-        return self.file.path
-
-    @property
-    def seconds(self) -> float:
-        return self.file.seconds
-
-
 class FakePrinter:
     """One printer with its files.
 
@@ -79,7 +47,7 @@ class FakePrinter:
         self._wall = wall
         self._lock = threading.RLock()
         self._files: dict[str, FakeFile] = {}
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self._state = "Operational"
         self._error = ""
         self._powered = True
@@ -106,7 +74,7 @@ class FakePrinter:
             if self.troubles.disk_full:
                 return 500, {"error": "[Errno 28] No space left on device"}
             if self._prints(file.path):
-                return _refused("Trying to overwrite file that is currently being printed")
+                return refused("Trying to overwrite file that is currently being printed")
             file.date_s = int(self._wall())
             self._files[file.path] = file
             kept = {"name": file.name, "origin": "local", "path": file.path, "refs": file.refs("")}
@@ -124,8 +92,8 @@ class FakePrinter:
             if path not in self._files:
                 return NOT_FOUND
             if self._state != "Operational":
-                return _refused("Printer is already printing, cannot select a new file")
-            self._job = _Job(self._files[path])
+                return refused("Printer is already printing, cannot select a new file")
+            self._job = Job(self._files[path])
             return self.start() if start else NO_ANSWER
 
     def remove(self, path: str) -> Answer:
@@ -134,7 +102,7 @@ class FakePrinter:
             if path not in self._files:
                 return NOT_FOUND
             if self._prints(path):
-                return _refused("Trying to delete a file that is currently in use")
+                return refused("Trying to delete a file that is currently in use")
             del self._files[path]
             if self._job and self._job.path == path:
                 self._job = None
@@ -144,9 +112,9 @@ class FakePrinter:
         with self._lock:
             self._go_on()
             if self._is_busy():
-                return _refused("Printer already has an active print job, did you mean 'restart'?")
+                return refused("Printer already has an active print job, did you mean 'restart'?")
             if self._state != "Operational":
-                return _refused("Printer is not operational")
+                return refused("Printer is not operational")
             if self.troubles.idle_starts:
                 self.troubles.idle_starts -= 1
             elif job := self._job:  # with nothing selected OctoPrint says 204, and does nothing
@@ -208,7 +176,7 @@ class FakePrinter:
             self._go_on()
             if not self._is_busy():
                 why = "Printer is neither printing nor paused"
-                return _refused(f"{why}, '{command}' command cannot be performed")
+                return refused(f"{why}, '{command}' command cannot be performed")
             self._state = turns.get(self._state, self._state)
             return NO_ANSWER
 
@@ -229,7 +197,7 @@ class FakePrinter:
         self._nozzle_c += ((nozzle_c or AMBIENT_C) - self._nozzle_c) * share
         self._bed_c += ((bed_c or AMBIENT_C) - self._bed_c) * share
 
-    def _print_on(self, job: _Job, seconds: float) -> None:
+    def _print_on(self, job: Job, seconds: float) -> None:
         job.printed += seconds
         if job.changes and job.printed >= job.changes[0]:
             job.printed = job.changes.pop(0)
@@ -249,80 +217,34 @@ class FakePrinter:
         with self._lock:
             self._go_on()
             body: dict[str, Any] = {
-                "job": self._job_body(),
-                "progress": self._progress(),
+                "job": answers.job_body(self._job),
+                "progress": answers.progress(self._job, self._is_busy()),
                 "state": self._state,
             }
             return 200, body | ({"error": self._error} if self._error else {})
-
-    def _job_body(self) -> dict[str, Any]:
-        job = self._job
-        name = job.file.name if job else None
-        body: dict[str, Any] = {
-            "estimatedPrintTime": job.seconds if job else None,
-            "filament": {"length": None, "volume": None},
-            "file": {
-                "date": job.file.date_s if job else None,
-                "name": name,
-                "origin": "local" if job else None,
-                "path": job.path if job else None,
-                "size": job.file.size if job else None,
-            },
-            "lastPrintTime": None,
-            "user": "admin" if job else None,
-        }
-        if job:
-            body["averagePrintTime"] = None
-            body["file"]["display"] = name
-            body["filament"] = {"tool0": {"length": _filament_mm(job.file), "volume": 0.0}}
-        return body
-
-    def _progress(self) -> dict[str, Any]:
-        job = self._job
-        if job is None or not (job.printed or self._is_busy()):
-            keys = ("completion", "filepos", "printTime", "printTimeLeft", "printTimeLeftOrigin")
-            return dict.fromkeys(keys)
-        done = job.printed >= job.seconds
-        return {
-            "completion": 100.0 if done else 100 * job.printed / job.seconds,
-            "filepos": round(job.file.size * job.printed / job.seconds),
-            "printTime": int(job.printed),
-            "printTimeLeft": int(job.seconds - job.printed),
-            "printTimeLeftOrigin": None if done else "analysis",
-        }
 
     def printer(self) -> Answer:
         """`/api/printer`."""
         with self._lock:
             self._go_on()
             if self._state.startswith("Offline"):
-                return _refused("Printer is not operational")
+                return refused("Printer is not operational")
             nozzle_c, bed_c = self._targets()
             return 200, {
                 "sd": {"ready": True},
-                "state": {"error": "", "flags": self._flags(), "text": self._state},
+                "state": {"error": "", "flags": answers.flags(self._state), "text": self._state},
                 "temperature": {
-                    "bed": _heat(self._bed_c, bed_c),
-                    "tool0": _heat(self._nozzle_c, nozzle_c),
+                    "bed": answers.heat(self._bed_c, bed_c),
+                    "tool0": answers.heat(self._nozzle_c, nozzle_c),
                 },
             }
-
-    def _flags(self) -> dict[str, bool]:
-        never = ("cancelling", "closedOrError", "error", "finishing", "pausing", "resuming")
-        return dict.fromkeys(never, False) | {
-            "operational": True,
-            "paused": self._state == "Paused",
-            "printing": self._state == "Printing",
-            "ready": self._state == "Operational",
-            "sdReady": True,
-        }
 
     def files(self, url: str) -> Answer:
         """`/api/files/local`."""
         with self._lock:
             self._go_on()
             free = 0 if self.troubles.disk_full else FREE
-            files = [file.body(url, _filament_mm(file)) for file in self._files.values()]
+            files = [file.body(url) for file in self._files.values()]
             return 200, {"files": files, "free": free, "total": 3 * FREE}
 
     def file(self, path: str, url: str) -> Answer:
@@ -330,36 +252,8 @@ class FakePrinter:
         with self._lock:
             self._go_on()
             file = self._files.get(path)
-            return (200, file.body(url, _filament_mm(file))) if file else NOT_FOUND
+            return (200, file.body(url)) if file else NOT_FOUND
 
     def connection(self) -> Answer:
         """`/api/connection`."""
-        state = self.state
-        offline = state.startswith("Offline")
-        current = {
-            "baudrate": None if offline else 115200,
-            "port": None if offline else "VIRTUAL",
-            "printerProfile": "_default",
-            "state": "Closed" if offline else state,
-        }
-        options = {
-            "baudratePreference": 115200,
-            "baudrates": [250000, 115200],
-            "portPreference": "VIRTUAL",
-            "ports": ["VIRTUAL"],
-            "printerProfilePreference": "_default",
-            "printerProfiles": [{"id": "_default", "name": "Default"}],
-        }
-        return 200, {"current": current, "options": options}
-
-
-def _filament_mm(file: FakeFile) -> float:
-    return file.seconds * FILAMENT_MM_S
-
-
-def _heat(actual_c: float, target_c: float) -> dict[str, float]:
-    return {"actual": round(actual_c, 1), "offset": 0, "target": target_c}
-
-
-def _refused(why: str) -> Answer:
-    return 409, {"error": why}
+        return 200, answers.connection(self.state)

@@ -11,7 +11,8 @@ from drivers import grbl, sense
 from drivers.badge.fake import FakeReader
 from drivers.grbl.fake import FakeLaser
 from drivers.octoprint.fake import FakeOctoPrint
-from drivers.octoprint.fake_printer import Answer, FakePrinter
+from drivers.octoprint.fake_answers import Answer
+from drivers.octoprint.fake_printer import FakePrinter
 from drivers.sense.fake import FakeContact
 from kiosk.demo.bench import Device, Lever
 from kiosk.demo.engraver import Engraver
