@@ -48,6 +48,8 @@ class LabScreens:
         self._changed = threading.Condition()
         self._view: LabView | None = None
         self._key: LabView | None = None
+        #: The queue that is shown, and steady: forty jobs are the same at most drawings.
+        self._queue = QueueView(), QueueView()
 
     def show(self, floor: Floor) -> None:
         """Look at this floor from now on."""
@@ -58,8 +60,10 @@ class LabScreens:
         if self._floor is None:
             return
         view = self._draw(self._floor)
+        if view.queue is not self._queue[0]:
+            self._queue = view.queue, steady_queue(view.queue)
         with self._changed:
-            key = steady(view)
+            key = steady(view, self._queue[1])
             if self._view is not None and key == self._key:
                 self._view = replace(view, revision=self._view.revision)
                 return
@@ -125,7 +129,7 @@ class LabScreens:
         )
 
 
-def steady(view: LabView) -> LabView:
+def steady(view: LabView, queue: QueueView) -> LabView:
     """The view without what changes by itself: what is left tells whether to push it."""
     screen = replace(view.screen, until_s=None, elapsed_s=view.screen.elapsed_s // 60)
     age = None if view.roster_age_s is None else view.roster_age_s // 3600
@@ -135,8 +139,12 @@ def steady(view: LabView) -> LabView:
         roster_age_s=age,
         screen=screen,
         machines=tuple(_steady_machine(machine) for machine in view.machines),
-        queue=QueueView(_steady_jobs(view.queue.jobs), _steady_jobs(view.queue.over)),
+        queue=queue,
     )
+
+
+def steady_queue(queue: QueueView) -> QueueView:
+    return QueueView(_steady_jobs(queue.jobs), _steady_jobs(queue.over))
 
 
 def _steady_jobs(jobs: tuple[JobView, ...]) -> tuple[JobView, ...]:
