@@ -159,9 +159,14 @@ class OctoPrintPeer:
         )
         command = [str(binary(self.version)), "serve", "--iknowwhatimdoing"]
         command += ["--basedir", str(self._folder), "--host", "127.0.0.1"]
+        received = self._folder / "received"  # of an upload that breaks off, it keeps what came
+        received.mkdir(exist_ok=True)
         with (self._folder / "stdout.log").open("ab") as out:
             self._server = subprocess.Popen(
-                [*command, "--port", str(self.port)], stdout=out, stderr=out
+                [*command, "--port", str(self.port)],
+                stdout=out,
+                stderr=out,
+                env=os.environ | {"TMPDIR": str(received)},
             )
 
     def wait_for_bytes(self) -> None:
