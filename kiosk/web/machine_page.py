@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import GOING, Card, cards
+from kiosk.web.cards import GOING, Card, card
 from kiosk.web.language import _
 from kiosk.web.printer_card import by_id, starting
 from kiosk.web.queue_rows import Row, Where, at, row
@@ -79,18 +79,18 @@ class MachinePage:
 
 def machine_page(view: LabView, slug: str) -> MachinePage | None:
     """None: there is no such machine."""
-    for card, machine in zip(cards(view), view.machines, strict=True):
+    for number, machine in enumerate(view.machines):
         if machine.slug == slug:
-            return _page(view, card, machine)
+            return _page(view, card(number, machine, by_id(view)), machine)
     return None
 
 
-def _page(view: LabView, card: Card, machine: MachineView) -> MachinePage:
+def _page(view: LabView, shown: Card, machine: MachineView) -> MachinePage:
     told = machine.printer
-    coming = tuple(_coming(view, card, told)) if told else ()
+    coming = tuple(_coming(view, shown, told)) if told else ()
     over = [job for job in view.queue.over if job.machine == machine.slug]
     return MachinePage(
-        card,
+        shown,
         queue_words.failure(told.why) if told else "",
         _acts(view, machine, told, coming) if told else None,
         coming,
@@ -104,10 +104,10 @@ def _page(view: LabView, card: Card, machine: MachineView) -> MachinePage:
     )
 
 
-def _coming(view: LabView, card: Card, told: PrinterView) -> list[Coming]:
+def _coming(view: LabView, shown: Card, told: PrinterView) -> list[Coming]:
     jobs = {job.id: job for job in view.queue.jobs}
     known = [jobs[job] for job in told.next if job in jobs]
-    return [Coming(row(view, job), at(job, card.slug, card.name, view)) for job in known]
+    return [Coming(row(view, job), at(job, shown.slug, shown.name, view)) for job in known]
 
 
 def _acts(

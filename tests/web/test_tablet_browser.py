@@ -220,6 +220,15 @@ class TestThePlate:
         tablet.page.keyboard.press(" ", delay=1300)
         assert tablet.done() == [acts.ClearPlate("prusa-6")]
 
+    def test_is_cleared_by_two_presses_of_who_cannot_hold(self, tablet: Tablet) -> None:
+        tablet.open("/tablet/machine/prusa-6")
+        hold = tablet.page.locator("button[data-hold]")
+        hold.evaluate("(button) => button.click()")  # as a screen reader presses it
+        expect(tablet.page.locator("#told")).to_have_text("Encore une fois pour confirmer.")
+        assert tablet.desk.acts == []
+        hold.evaluate("(button) => button.click()")
+        assert tablet.done() == [acts.ClearPlate("prusa-6")]
+
     def test_a_change_at_the_printer_does_not_take_the_button_away(self, tablet: Tablet) -> None:
         tablet.open("/tablet/machine/prusa-6")
         hold = tablet.page.locator("button[data-hold]")

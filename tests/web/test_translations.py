@@ -14,11 +14,12 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from kiosk.clock import StillClock
+from kiosk.floor.queue_view import JobView, QueueView
 from kiosk.floor.view import LabView, ScreenKind, ScreenView
 from kiosk.web import language
 from kiosk.web.app import create_app
 from tests.web.conftest import AFTERNOON_US
-from tests.web.fake_screens import SCREENS, FakeScreens, lab
+from tests.web.fake_screens import SCREENS, FakeScreens, busy_lab, lab
 from tests.web.reading import read
 
 WEB = Path(language.__file__).parent
@@ -77,23 +78,63 @@ def _wordless() -> Iterator[LabView]:
         yield lab(*files, name="9", screen=shown, readers_ok=False, clock_set=False)
 
 
+def _wordless_queue() -> LabView:
+    """The full lab, with every name, reason and machine of it a figure."""
+    view = busy_lab(name="9")
+    numbered = {m.slug: f"{n}" for n, m in enumerate(view.machines)}
+    machines = tuple(
+        replace(
+            m,
+            slug=numbered[m.slug],
+            name=numbered[m.slug],
+            member=m.member and "5",
+            note="",
+            print=m.print and replace(m.print, name="7"),
+            printer=m.printer and replace(m.printer, loaded=None),
+        )
+        for m in view.machines
+    )
+
+    def job(job: JobView) -> JobView:
+        return replace(
+            job,
+            name="7",
+            owner="5",
+            priority=job.priority and "3",
+            material="",
+            colour="",
+            wish=numbered.get(job.wish, ""),
+            machine=numbered.get(job.machine, ""),
+            obstacles=tuple(
+                replace(o, machine=numbered[o.machine], detail=numbered.get(o.detail, ""))
+                for o in job.obstacles
+            ),
+        )
+
+    queue = QueueView(tuple(map(job, view.queue.jobs)), tuple(map(job, view.queue.over)))
+    owners = tuple(replace(owner, owner="5") for owner in view.owners)
+    return replace(view, machines=machines, queue=queue, owners=owners)
+
+
 def _left_over(line: str) -> str:
     """What of a line no translation brought, units and the name of the other language apart."""
     while "⟦" in line:
         line = re.sub(r"⟦[^⟦⟧]*⟧", "", line)
-    return re.sub(r"\b(min|h|s|C|English)\b", "", line)
+    return re.sub(r"\b(min|h|s|g|C|English)\b", "", line)
 
 
 def test_no_page_holds_a_word_that_was_not_given_to_translate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(language, "translated", lambda message, spoken: f"⟦{message}⟧")
-    for view in _wordless():
+    of_tablet = ("/tablet", "/tablet/queue", *(f"/tablet/machine/{n}" for n in range(9)))
+    for view in (*_wordless(), _wordless_queue()):
+        paths = ("/", "/tablet") if view.queue == QueueView() else of_tablet
         app = create_app(FakeScreens(view), clock=StillClock(AFTERNOON_US))
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
             lambda m: f"⟦{m}⟧", lambda s, p, n: f"⟦{p}⟧", newstyle=True
         )
-        for path in ("/", "/tablet"):
+        for path in paths:
             lines = read(app.test_client().get(path).text)
             assert any("⟦" in line for line in lines)
             assert [line for line in lines if re.search(r"[^\W\d_]", _left_over(line))] == []

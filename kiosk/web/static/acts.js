@@ -161,5 +161,21 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat) press(button);
 });
 document.addEventListener("keyup", release);
-document.addEventListener("click", (event) => holdable(event) && event.preventDefault());
+document.addEventListener("click", (event) => {
+  const button = holdable(event);
+  if (!button) return;
+  event.preventDefault();
+  if (event.detail === 0) again(button);
+});
+
+// Who cannot hold (a screen reader, a switch) presses twice: such a press is no finger's.
+let sure = null;
+
+function again(button) {
+  if (sure === button) return button.form.requestSubmit(button);
+  sure = button;
+  say(button.dataset.again, false);
+  setTimeout(() => (sure = null), TOLD_MS);
+}
+
 document.addEventListener("contextmenu", (event) => holdable(event) && event.preventDefault());
