@@ -309,7 +309,7 @@ class Floor:
     # -- conditions ---------------------------------------------------------------------------
 
     def printed(self, post: Post, now: Instant) -> PrintView | None:
-        return self._prints.view(post, now)
+        return self.queue.printed(post, now)
 
     def condition_set(self, entry: ConditionSet, by: str | None = None) -> str:
         """`set_condition`, on the floor's own thread."""

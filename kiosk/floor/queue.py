@@ -7,7 +7,7 @@ are put together, for the floor's thread alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.site import Printer, Site
 from kiosk.files.submission import profile
@@ -21,6 +21,7 @@ from kiosk.floor.prints import Prints
 from kiosk.floor.queue_picture import Find, Scene, owner_views, printer_view, queue_view
 from kiosk.floor.queue_view import OwnerView, PrinterView, QueueView
 from kiosk.floor.reconciling import Reconciling
+from kiosk.floor.view import PrintView
 from kiosk.floor.writing import Writing
 from machines.carried import Carried
 from machines.facts import Fact
@@ -107,6 +108,14 @@ class Queue:
             self._writing.carried, self._seats(now), site.queue, site.hours, now, self._is_there
         )
 
+    def printed(self, post: Post, now: Instant) -> PrintView | None:
+        """The print under way or on the plate, by the name that its owner knows it by."""
+        look = self.prints.view(post, now)
+        last = self._writing.carried.jobs.prints.get(post.slug)
+        if look is None or (last is None and self.prints.under_way(post.slug) is None):
+            return None  # its plate is cleared
+        return replace(look, name=(last and last.name) or look.name)
+
     def draw(self, who: Find, now: Instant) -> QueuePicture:
         """As the pages see it: drawn anew when something happened, and now and then."""
         seats = self._seats(now)
@@ -127,7 +136,7 @@ class Queue:
             self.line_up(now),
             {slug: self.bays.bay(slug) for slug in self._posts},
             self._posts,
-            {slug: self.prints.view(post, now) for slug, post in self._posts.items()},
+            {slug: self.printed(post, now) for slug, post in self._posts.items()},
             {slug: self.commands.view(slug) for slug in self._posts},
             self._site.hours.closing_after(now.wall_us),
             who,

@@ -46,12 +46,14 @@ def test_a_job_goes_from_the_file_to_the_hand_of_its_owner(lab: Lab) -> None:
     path = lab.print_job(mug)
     assert lab.job(mug).state == "printing"
     assert lab.bay().job == mug
+    assert lab.machine("ender").print.name == "mug.gcode"  # type: ignore[union-attr]
     lab.end_print(path)
     over = lab.job(mug)
     assert (over.state, over.result, over.plate_cleared) == ("over", Result.DONE, False)
     assert lab.bay().plate == "taken"
     assert lab.clear_plate() == Told(True)
     assert lab.job(mug).plate_cleared
+    assert lab.machine("ender").print is None
     assert lab.act(Collect(mug)) == Told(True)
     assert lab.view.queue.over == ()
     [began], [ended] = lab.bodies(PrintBegan), lab.bodies(PrintEnded)
