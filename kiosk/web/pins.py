@@ -41,7 +41,7 @@ class Pins:
             tries = [self._tries.get(key, Tries()) for key in keys]
             if locked_s := max(one.locked_s(now_s) for one in tries):
                 return Verdict(False, locked_s=locked_s)
-            if pin_hash and check_password_hash(pin_hash, pin):
+            if check_password_hash(pin_hash, pin):
                 for key in keys:
                     self._tries.pop(key, None)
                 return Verdict(True)

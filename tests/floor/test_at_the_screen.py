@@ -90,6 +90,14 @@ class TestAnInvitation:
         assert shown.open(token, "another secret") is None
         assert shown.open(token, secret) == secret, "the same browser again"
 
+    def test_is_each_member_s_own(self) -> None:
+        shown = Invitations(lambda: 0.0)
+        assert shown.show("m-ana") != shown.show("m-leo")
+        secret = shown.open(shown.show("m-leo"))
+        visit = shown.visit(secret or "")
+        assert visit is not None
+        assert visit.member == "m-leo"
+
     def test_is_over_after_ten_minutes_opened_or_not(self) -> None:
         now = [0.0]
         shown = Invitations(lambda: now[0])

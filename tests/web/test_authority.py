@@ -149,6 +149,18 @@ class TestLooking:
         handed_on = there.app.test_client().get("/tablet", base_url=f"http://{KIOSK}")
         assert handed_on.location == "/tablet/pair"
 
+    def test_who_only_says_to_be_the_kiosk_is_not(self, there: Lab) -> None:
+        elsewhere = {"environ_base": {"REMOTE_ADDR": TABLET}}
+        answer = there.app.test_client().get("/tablet", base_url="http://127.0.0.1", **elsewhere)
+        assert answer.location == "/tablet/pair"
+
+    def test_a_cookie_that_is_no_secret_of_ours_is_not_taken_for_one(self, there: Lab) -> None:
+        client = there.app.test_client()
+        client.set_cookie("fablab-seat", "guessed", domain="127.0.0.1")
+        answer = client.get("/tablet", base_url="http://127.0.0.1")
+        [given] = [c for c in answer.headers.getlist("Set-Cookie") if "fablab-seat" in c]
+        assert "guessed" not in given
+
     def test_a_removed_tablet_looks_no_more(self, there: Lab) -> None:
         tablet = there.tablet()
         [known] = there.pairing.listing()
@@ -261,6 +273,9 @@ class TestAWrongCode:
         assert said[4] == "Code bloqué 15\xa0min. Voir un responsable."
         assert [one.locked for one, _ in there.noted] == [False] * 4 + [True]
         assert {personal.member for _, personal in there.noted} == {"m-ines"}
+        there.now += 60
+        assert tablet.say_who("Inès F.", "246810").text.startswith("Code bloqué 14\xa0min.")
+        assert len(there.noted) == 5, "what was not looked at is no wrong code"
 
     def test_locks_the_person_also_at_another_tablet(self, there: Lab) -> None:
         for _ in range(5):
@@ -303,14 +318,24 @@ class TestABadgeAtTheReader:
         first, second = there.tablet(), there.tablet()
         for tablet in (first, second):
             assert tablet.get("/tablet/who").status_code == 200
-        code, _ = there.asking.codes()
-        assert first.post("/tablet/who/badge").status_code == 202
-        assert there.asking.allow(code, "m-julien")
+        _, code = there.asking.codes()
         assert second.post("/tablet/who/badge").status_code == 202
-        assert "Julien L." in first.post("/tablet/who/badge").text
-        first.clear()
+        assert there.asking.allow(code, "m-julien")
+        assert first.post("/tablet/who/badge").status_code == 202
+        assert "Julien L." in second.post("/tablet/who/badge").text
+        second.clear()
         assert there.desk.acts[-1][2] == "m-julien"
-        assert second.clear().status_code == 403
+        assert first.clear().status_code == 403
+
+    def test_is_good_once(self, there: Lab) -> None:
+        tablet = there.tablet()
+        tablet.get("/tablet/who")
+        [code] = there.asking.codes()
+        there.asking.allow(code, "m-julien")
+        tablet.post("/tablet/who/badge")
+        tablet.post("/tablet/who/end")
+        assert tablet.post("/tablet/who/badge").status_code == 202
+        assert tablet.clear().status_code == 403
 
     def test_of_a_member_opens_none(self, there: Lab) -> None:
         tablet = there.tablet()
