@@ -92,7 +92,7 @@ class House:
         """A print under way, seen in both ways. When it began, in seconds of the clock."""
         began = time.monotonic()
         self.peer.print("long.gcode")
-        self.wait_for_card("Impression long.gcode", "Compté")
+        self.wait_for_card("Impression long.gcode")
         self.wait_for_clock()
         return began
 
@@ -185,7 +185,7 @@ def test_of_a_printer_gone_awol_nothing_is_counted_until_octoprint_gives_up(hous
     began = house.print()
     house.peer.gcode("!!DEBUG:go_awol")
     silent = time.monotonic()
-    house.wait_for_card("État inconnu", "Non observé")
+    house.wait_for_card("État inconnu")
     assert house.peer.state() == "Printing"
     for way, entry in house.ends().items():
         assert entry.result is Result.FAILED, way
