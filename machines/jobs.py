@@ -4,8 +4,8 @@ Every transition is in `_step`, and nowhere else: the queue is a fold of the
 journal's entries, and they alone survive a restart. What a start does at the
 printer meanwhile is `machines.starting`; who comes first is `machines.order`.
 
-    to approve -> waiting -> starting -> printing -> over -> collected
-                     ^          |                      |
+    to approve -> waiting -> starting -> printing <-> over -> collected
+                     ^          |          (if lost)   |
                      +- refused-+                      |
                      +------------- requeued ----------+
 
@@ -195,9 +195,8 @@ class Jobs:
     def of_path(self, machine: str, path: str) -> Job | None:
         """Whose attempt this path at OctoPrint is, where its print may still begin."""
         for job in self.jobs.values():
-            may_begin = isinstance(job.state, Waiting | Starting)
-            if may_begin and Tried(machine, path) in job.tried:
-                return job  # a file that was printed and is begun again is somebody's own doing
+            if path and _may_begin(job, machine, path):
+                return job
         return None
 
     def of_print(self, print_: str) -> Job | None:
@@ -243,7 +242,7 @@ def _step(job: Job, entry: Entry) -> Job | None:
             attempt == state.attempt
         ):
             return replace(job, state=Waiting(reason, detail))
-        case PrintBegan(machine=machine), Waiting() | Starting():
+        case PrintBegan(machine=machine), Waiting() | Starting() | Over(result=Result.LOST):
             printing = Printing(machine, str(entry.birth), entry.at)
             return replace(job, state=printing, tried=_begun(job, machine))
         case PrintEnded() as end, Printing():
@@ -311,6 +310,18 @@ def _submitted(entry: Entry, body: JobSubmitted, number: int) -> Job:
         state=ToApprove() if body.approval else Waiting(),
         wish=body.wish,
     )
+
+
+def _may_begin(job: Job, machine: str, path: str) -> bool:
+    """Whether a print of that path is this job's: one that was not seen to begin yet, or that was
+    lost from sight and goes on. A file that was printed and begins again is somebody's own doing.
+    """
+    match job.state:
+        case Waiting() | Starting():
+            return Tried(machine, path) in job.tried
+        case Over(result=Result.LOST):
+            return job.tried[-1:] == (Tried(machine, path, begun=True),)
+    return False
 
 
 def _begun(job: Job, machine: str) -> tuple[Tried, ...]:

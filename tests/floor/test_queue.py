@@ -251,6 +251,20 @@ def test_a_lost_print_that_octoprint_finished_is_reconciled_once_and_adds_no_hou
     assert len(lab.bodies(PrintEnded)) == 1
 
 
+def test_a_print_out_of_sight_for_long_that_goes_on_is_still_its_owners(lab: Lab) -> None:
+    mug = lab.submit()
+    path = lab.print_job(mug)
+    lab.tell(Silence("ender", "no answer"))
+    for _ in range(30):
+        lab.advance(minutes=1)
+    assert lab.job(mug).result is Result.LOST
+    lab.printer("Printing", path=path, elapsed_s=1900.0)
+    assert lab.job(mug).state == "printing"
+    assert not lab.bay().foreign
+    lab.end_print(path)
+    assert lab.job(mug).result is Result.DONE
+
+
 def test_a_print_begun_and_ended_while_the_kiosk_was_away_is_told_once(lab: Lab) -> None:
     lab.printer()
     lab.cut_power(7200)

@@ -174,6 +174,21 @@ def test_a_lost_print_that_octoprint_says_was_done_is_done() -> None:
     assert len(book.jobs.reconciled["prusa"]) == 1
 
 
+def test_a_lost_print_that_is_seen_again_is_still_the_jobs() -> None:
+    book = Book()
+    mug = book.bring()
+    print_ = book.print(mug)
+    path = book.job(mug).tried[-1].path
+    assert book.jobs.of_path("prusa", path) is None, "it is under way"
+    book.end(print_, Result.LOST)
+    found = book.jobs.of_path("prusa", path)
+    assert found is not None
+    again = book.say(PrintBegan("prusa", None, adopted=True, job=mug))
+    assert isinstance(book.job(mug).state, Printing)
+    book.end(again, Result.DONE)
+    assert book.job(mug).state.result is Result.DONE  # type: ignore[attr-defined]
+
+
 def test_a_start_that_ran_to_its_end_unseen_is_over() -> None:
     book = Book()
     mug = book.bring()
