@@ -60,6 +60,7 @@ class Bays:
         self._now = now
         self._bays = {post.slug: Bay(gate(post.plan)) for post in posts if post.prints}
         self._clearing: set[str] = set()
+        self._out: set[str] = set(self._bays)  #: not in sight, or without a connection
 
     def restore(self, at: Instant) -> None:
         """Take up the starts that the kiosk before left: they may have reached their printers.
@@ -113,6 +114,10 @@ class Bays:
         slug = post.slug
         if slug not in self._bays:
             return
+        if isinstance(fact, Silence) or (isinstance(fact, PrinterSeen) and no_printer(fact)):
+            self._out.add(slug)
+        elif isinstance(fact, PrinterSeen):
+            self._out.discard(slug)
         match fact:
             case Silence() | PrintHappened(what=Happened.DISCONNECTED):
                 self._decide(slug, starting.Lost(at))
@@ -172,6 +177,8 @@ class Bays:
                     self._decide(slug, starting.Noted(self._now()))
             case PlateCleared(machine=slug) if slug in self._clearing:
                 self._decide(slug, starting.Cleared(entry.at))
+                if slug in self._out:  # what is done there until it is back, nobody sees
+                    self._decide(slug, starting.Lost(entry.at))
         for slug, bay in self._bays.items():
             noted = bay.attempt is not None and not isinstance(bay.start, starting.Noting)
             if noted and bay.attempt and not self._is_starting(slug, bay.attempt):

@@ -123,6 +123,17 @@ def test_a_plate_is_asked_about_again_after_what_may_have_filled_it(lab: Lab, sp
     assert len(lab.bodies(PlateCleared)) == 1
 
 
+def test_a_plate_cleared_while_its_printer_is_off_is_asked_about_again(lab: Lab) -> None:
+    mug = lab.submit()
+    lab.end_print(lab.print_job(mug))
+    lab.printer("Offline")
+    assert lab.clear_plate() == Told(True)
+    assert lab.job(mug).plate_cleared, "its part is off, whatever is printed there unseen"
+    assert lab.bay().plate == "unknown"
+    lab.printer()
+    assert lab.start(lab.submit()) == Told(False, WhyNot.OBSTACLE, Hindrance.PLATE)
+
+
 def test_a_plate_is_not_cleared_under_a_print(lab: Lab) -> None:
     lab.print_job(lab.submit())
     assert lab.clear_plate() == Told(False, WhyNot.PRINTING)
