@@ -6,6 +6,7 @@ two tablets never both find the printer free. `kiosk.floor.acts.Desk`.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from kiosk.floor.people import People
 from kiosk.floor.writing import Soon
 from machines.instants import Instant
 from machines.journal import Entry
+
+log = logging.getLogger("floor.desk")
 
 #: Keys remembered: more than a lab's taps of half an hour.
 REMEMBERED = 500
@@ -83,9 +86,10 @@ class ActDesk:
     def _do(self, asked: Asked, at: Instant) -> None:
         try:
             outcome = self._acting.judge(asked.act, asked.by, at)
-        except Exception as wrong:
+        except Exception as wrong:  # a fault of ours in one act is no reason to leave the next
+            log.exception("%s was not judged", type(asked.act).__name__)
             asked.told.set_exception(wrong)
-            raise
+            return
         if isinstance(outcome, Told):
             asked.told.set_result(outcome)
             return

@@ -93,7 +93,7 @@ class PrinterView:
     plate: str = ""
     plate_left_s: float | None = None  #: clear: how long that holds
     loaded: LoadedView | None = None  #: None: nobody said
-    job: str = ""  #: the job it prints
+    job: str = ""  #: the job that it starts or prints, or that stands on its plate
     print: str = ""  #: the birth of the print under way, or over and on the plate
     foreign: bool = False  #: begun at the printer itself, and nobody's yet
     result: str = ""  #: of the print that is on the plate: a `Result`
@@ -105,6 +105,8 @@ class PrinterView:
     known: int = 0  #: from so many prints
     command: CommandView | None = None
     camera: bool = False
+    ordered: str = ""  #: the last thing a person told its print: an `Ordered`
+    filament_out: bool = False  #: it waits for another filament, by its own word
 
 
 @dataclass(frozen=True, slots=True)
