@@ -8,17 +8,12 @@ alone has the file; a second one stops with a sentence, exit code 2.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from kiosk.commands import asks_the_central
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--site",
-        type=Path,
-        default=Path("/etc/fablab-central/central.toml"),
-        metavar="FILE",
-        help="the central's TOML file (%(default)s)",
-    )
+    asks_the_central(parser)
     parser.add_argument("--verbose", action="store_true", help="log what is done, not only faults")
 
 

@@ -12,16 +12,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from kiosk.commands import asks_the_central
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", metavar="MONTH", help="year and month, such as 2026-11")
-    parser.add_argument(
-        "--site",
-        type=Path,
-        default=Path("/etc/fablab-central/central.toml"),
-        metavar="FILE",
-        help="the central's TOML file (%(default)s)",
-    )
+    asks_the_central(parser)
     parser.add_argument("--lab", metavar="LAB", help="one lab only, by its slug")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where the month's folder goes (the site's exports)"

@@ -10,8 +10,9 @@ A number is the entry's in its store: it begins anew where a fork was healed.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from kiosk.commands import asks_a_lab
 
 if TYPE_CHECKING:
     from kiosk.store.journal import Journal, Row
@@ -24,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="one JSON object per line")
     check = under.add_parser("check", help="numbers without a gap, links that follow")
     for verb in (show, check):
-        verb.add_argument("--site", type=Path, required=True, metavar="FILE", help="the lab's TOML")
+        asks_a_lab(verb)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
+
+from kiosk.commands import asks_a_lab
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("machine", help="its slug, as in the site file")
-    parser.add_argument("--site", type=Path, required=True, help="the lab's site file")
+    asks_a_lab(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--fault", metavar="NOTE", help="en panne, with a note for the members")
     what.add_argument("--fault-over", action="store_true")

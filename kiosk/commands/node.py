@@ -9,7 +9,8 @@ at once. Asks the running central, or takes its place where none runs.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from kiosk.commands import asks_the_central
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("name", metavar="NAME", help="such as ccdv-1")
         if name == "add":
             action.add_argument("--lab", required=True, metavar="LAB", help="the lab's slug")
-        action.add_argument(
-            "--site",
-            type=Path,
-            default=Path("/etc/fablab-central/central.toml"),
-            metavar="FILE",
-            help="the central's TOML file (%(default)s)",
-        )
+        asks_the_central(action)
 
 
 def run(args: argparse.Namespace) -> int:

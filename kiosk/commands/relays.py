@@ -15,13 +15,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.commands import asks_a_lab
+
 if TYPE_CHECKING:
     from config.site import Site
     from drivers.relay import Options
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--site", type=Path, required=True, help="the lab's site file")
+    asks_a_lab(parser)
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
         "--show",

@@ -18,6 +18,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands import asks_the_central
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
@@ -30,13 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     pin.add_argument("--remove", action="store_true", help="that animator has no code any more")
     pin.set_defaults(do=set_pin)
     for one in (action, pin):
-        one.add_argument(
-            "--site",
-            type=Path,
-            default=Path("/etc/fablab-central/central.toml"),
-            metavar="FILE",
-            help="the central's TOML file (%(default)s)",
-        )
+        asks_the_central(one)
 
 
 def run(args: argparse.Namespace) -> int:

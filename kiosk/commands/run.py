@@ -7,17 +7,12 @@ The relays are another process's (`fablab relays`), which outlives this one.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from kiosk.commands import asks_a_lab
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--site",
-        type=Path,
-        default=Path("/etc/fablab/site.toml"),
-        metavar="FILE",
-        help="the lab's TOML file (%(default)s)",
-    )
+    asks_a_lab(parser)
     parser.add_argument("--verbose", action="store_true", help="log what is done, not only faults")
 
 

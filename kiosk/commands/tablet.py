@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
+
+from kiosk.commands import asks_a_lab
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--name", default="Tablette", help="where it lies (%(default)s)")
         if name == "remove":
             action.add_argument("number", help="as `fablab tablet list` gives it")
-        action.add_argument("--site", type=Path, required=True, help="the lab's site file")
+        asks_a_lab(action)
 
 
 def run(args: argparse.Namespace) -> int:
