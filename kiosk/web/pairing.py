@@ -16,6 +16,9 @@ from typing import Protocol
 from kiosk.store.tablets import Tablet
 from machines.authority import PAIRING_S, PairingCode
 
+#: Letters of a tablet's name: it stands in a line of the tablet and of the list.
+NAME_AT_MOST = 40
+
 
 class Shelf(Protocol):
     """Where the list of tablets is kept; each change is on disk when it returns."""
@@ -97,10 +100,16 @@ def tablet_verbs(pairing: Pairing) -> dict[str, Callable[..., object]]:
     """What the command line may ask of the list, for `kiosk.admin.AdminSocket`."""
 
     def pair(name: str) -> str:
-        return pairing.show_code(name)
+        shown = " ".join(name.split())
+        if not 0 < len(shown) <= NAME_AT_MOST or not shown.isprintable():
+            raise ValueError(f"name {shown[:60]!r}: expected 1 to {NAME_AT_MOST} letters")
+        return pairing.show_code(shown)
 
     def remove(number: str) -> None:
-        pairing.remove(number)
+        try:
+            pairing.remove(number)
+        except KeyError:
+            raise ValueError(f"no tablet {number}: `fablab tablet list` shows them") from None
 
     def listing() -> list[dict[str, str]]:
         known = pairing.listing()

@@ -66,8 +66,17 @@ def test_the_command_line_pairs_lists_and_removes(path: Path) -> None:
     verbs["tablet-remove"](number="1")
     assert verbs["tablet-list"]() == []
     assert pairing.tablet(secret) is None
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="no tablet 1: `fablab tablet list` shows them"):
         verbs["tablet-remove"](number="1")
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a" * 41, "Atelier\u202e"])
+def test_a_tablet_without_a_name_that_can_be_read_is_given_no_code(path: Path, name: str) -> None:
+    pairing = Pairing(TabletShelf(store := Store(path, StillClock(MORNING))), lambda: 0.0)
+    with pytest.raises(ValueError, match="expected 1 to 40 letters"):
+        tablet_verbs(pairing)["tablet-pair"](name=name)
+    assert pairing.pair("000000") is None
     store.close()
 
 
