@@ -101,6 +101,7 @@ class Happened(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     DISCONNECTED = "disconnected"
+    FILAMENT = "filament"  #: it asks for another (M600), and pauses
 
 
 @dataclass(frozen=True, slots=True)

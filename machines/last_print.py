@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from machines.instants import Instant
-from machines.job_entries import PlateCleared, PrintJudged, PrintOwned, PrintReconciled, Why
+from machines.job_entries import (
+    Ordered,
+    PlateCleared,
+    PrintJudged,
+    PrintOrdered,
+    PrintOwned,
+    PrintReconciled,
+    Why,
+)
 from machines.journal import Entry, PrintBegan, PrintEnded, Result
 
 
@@ -26,6 +34,7 @@ class LastPrint:
     ended: Instant | None = None
     why: Why | None = None
     filament_g: float | None = None  #: that it took, as far as it was seen
+    ordered: Ordered | None = None  #: the last thing that a person told it
 
 
 def after(
@@ -54,6 +63,8 @@ def after(
             return {**prints, machine: unseen}
         case PrintReconciled(machine=machine, print=print_) as told if _is(prints, machine, print_):
             return {**prints, machine: replace(prints[machine], result=reconciled(told))}
+        case PrintOrdered(machine=machine, print=print_, what=what) if _is(prints, machine, print_):
+            return {**prints, machine: replace(prints[machine], ordered=what)}
         case PrintJudged(print=print_, why=why):
             return {k: replace(p, why=why) if p.print == print_ else p for k, p in prints.items()}
         case PrintOwned(print=print_):

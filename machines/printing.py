@@ -193,7 +193,7 @@ def _announced_during(
             return close(printer, under_way, at, Result.CANCELLED, event.printer_s)
         case Happened.FAILED | Happened.DISCONNECTED:
             return fail(printer, under_way, at, event.printer_s)
-    return printer, ()  # STARTED, and already known by sight
+    return printer, ()  # STARTED, already known by sight; FILAMENT, before the pause itself
 
 
 def _sighted_during(

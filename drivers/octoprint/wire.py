@@ -49,6 +49,7 @@ EVENTS: dict[str, Happened] = {
     "PrintFailed": Happened.FAILED,
     "PrintCancelled": Happened.CANCELLED,
     "Disconnected": Happened.DISCONNECTED,
+    "FilamentChange": Happened.FILAMENT,
 }
 
 #: Events that say only: ask now.

@@ -48,6 +48,7 @@ class Post:
     printer: PrinterSeen | None = None
     silence: str = ""  #: why its device does not answer
     seen: Instant | None = None  #: the last news of its device
+    filament: Instant | None = None  #: of a printer: when it asked for another filament
     message: str = ""  #: of a laser: beam-left-on, alarm
     closing: Future[Entry] | None = None  #: the last session's, on its way to the disk
     energised: Instant | None = None  #: when the relay was last told to close

@@ -24,7 +24,7 @@ from kiosk.floor.reconciling import Reconciling
 from kiosk.floor.view import PrintView
 from kiosk.floor.writing import Writing
 from machines.carried import Carried
-from machines.facts import Fact
+from machines.facts import Fact, Happened, PrinterSeen, PrintHappened
 from machines.instants import SECOND, Instant
 from machines.journal import Entry
 from machines.meter import Work
@@ -35,6 +35,9 @@ from machines.print_record import no_printer
 DRAWN_S = 5.0
 #: Real seconds that a file once seen is taken to be there.
 FILE_S = 30.0
+#: A printer seen at work so long after it asked for filament has been given some: it pauses
+#: a moment after it asked.
+CHANGED_US = 5 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,18 @@ class Queue:
         if post.slug not in self._posts:
             return
         under_way = self.prints.under_way(post.slug)
+        self._see_filament(post, fact, at)
         self.bays.see(post, fact, at, under_way is not None)
         self.commands.see(post, fact, under_way or "")
         self._reconciling.see(post, fact, at)
+
+    def _see_filament(self, post: Post, fact: Fact, at: Instant) -> None:
+        match fact:
+            case PrintHappened(what=Happened.FILAMENT):
+                post.filament = at
+            case PrinterSeen(work=Work.WORKING | Work.RESTING):
+                if post.filament is not None and at.since(post.filament) >= CHANGED_US:
+                    post.filament = None
 
     def heard(self, entry: Entry) -> None:
         """An entry is on disk, and folded."""
@@ -124,6 +136,7 @@ class Queue:
             tuple((seat.hindrances, seat.owner) for seat in seats),
             tuple(self.bays.bay(slug) for slug in self._posts),
             tuple(self.commands.view(slug) for slug in self._posts),
+            tuple(post.filament for post in self._posts.values()),
             self._seconds() // DRAWN_S,
         )
         if self._drawn is None or self._drawn[0] != key:

@@ -89,6 +89,8 @@ def printer_view(scene: Scene, slug: str) -> PrinterView:
         known=track.known(),
         command=scene.commands.get(slug),
         camera=bool(post.plan.printer and post.plan.printer.camera),
+        ordered=last.ordered.value if last and last.ordered else "",
+        filament_out=post.filament is not None,
     )
 
 

@@ -64,6 +64,8 @@ def card(number: int, machine: MachineView, jobs: Jobs | None = None) -> Card:
     jobs = jobs or {}
     age = _age(machine.seen_s)
     state = TileState.OFFLINE if age == "gone" and _yields(machine.state) else machine.state
+    if _yields(state) and to_clear(machine):
+        state = TileState.ATTENTION
     word = _word(machine, state)
     return Card(
         number,
@@ -90,6 +92,15 @@ def cards(view: LabView) -> tuple[Card, ...]:
     return tuple(card(number, machine, jobs) for number, machine in enumerate(view.machines))
 
 
+def to_clear(machine: MachineView) -> bool:
+    """Whether a print is over there, and nobody said yet that its plate is clear."""
+    told = machine.printer
+    if told is None or machine.state is TileState.MAINTENANCE:
+        return False
+    going = machine.print is not None and machine.print.state in GOING
+    return told.plate == "taken" and bool(told.result) and not going
+
+
 def _owner(machine: MachineView, jobs: Jobs) -> str:
     """Whose print it is, where nobody holds a session."""
     job = jobs.get(machine.printer.job) if machine.printer else None
@@ -100,6 +111,8 @@ def _word(machine: MachineView, state: TileState) -> str:
     """A printer with a print says how it is with it, which is more than being in use."""
     if state is TileState.BUSY and machine.print and machine.print.state in GOING:
         return sentences.print_state(machine.print.state)
+    if state is TileState.ATTENTION and machine.state is not state:
+        return _("To clear")
     return sentences.state_word(state)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import GOING, Card
+from kiosk.web.cards import GOING, Card, to_clear
 from kiosk.web.language import _
+from machines.job_entries import Ordered
 from machines.journal import Result
 
 #: Gravest first.
@@ -67,7 +68,7 @@ def _at(card: Card, machine: MachineView, refused: JobView | None) -> _Found | N
     if told and (what := _paused(machine, told)):
         waits_s = machine.print.paused_s if machine.print else 0.0
         return found(_PAUSED, TileState.ATTENTION, what, waits_s)
-    if card.state is TileState.ATTENTION:
+    if machine.state is TileState.ATTENTION:
         said = card.detail or (card.job.state if card.job else "") or card.word
         waits_s = machine.print.paused_s if machine.print else 0.0
         return found(_ATTENTION, card.state, said, waits_s)
@@ -82,20 +83,22 @@ def _at(card: Card, machine: MachineView, refused: JobView | None) -> _Found | N
 
 
 def _paused(machine: MachineView, told: PrinterView) -> str:
-    """A pause that nobody ordered here is the printer's own, and mostly asks for filament."""
+    """A pause that nobody ordered is the printer's own, and mostly asks for filament."""
     if machine.state is TileState.OFFLINE or not machine.print or machine.print.state != "paused":
         return ""
-    if told.command is None or told.command.what != "pause":
+    if told.filament_out:
+        return _("Filament to change")
+    if told.ordered != Ordered.PAUSE:
         return _("Paused by the printer: filament to change?")
     return _("Paused for long") if machine.state is TileState.ATTENTION else ""
 
 
 def _plate(machine: MachineView, told: PrinterView) -> str:
     """A plate that is not known to be clear is asked about only if something waits for it."""
+    if to_clear(machine):
+        return _("Plate to clear")
     if machine.state is TileState.MAINTENANCE or (machine.print and machine.print.state in GOING):
         return ""
-    if told.plate == "taken" and told.result:
-        return _("Plate to clear")
     return _("Plate to check") if told.plate == "unknown" and told.waiting else ""
 
 

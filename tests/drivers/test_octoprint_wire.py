@@ -219,6 +219,12 @@ def test_a_disconnection_comes_with_nothing():
     assert wire.pushed("prusa", frame) == wire.Pushed(fact, ask=True)
 
 
+def test_a_printer_that_wants_another_filament_says_so():
+    frame = '{"event":{"type":"FilamentChange","payload":null}}'
+    fact = PrintHappened("prusa", Happened.FILAMENT)
+    assert wire.pushed("prusa", frame) == wire.Pushed(fact, ask=True)
+
+
 def test_a_transfer_that_took_less_than_no_time_has_no_time():
     frame = '{"event":{"type":"PrintDone","payload":{"path":"a","time":-4.37}}}'
     fact = wire.pushed("prusa", frame).fact

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.floor.queue_view import CommandView, JobView, PrinterView, QueueView
+from kiosk.floor.queue_view import JobView, PrinterView, QueueView
 from kiosk.floor.view import MachineView, PrintView, TileState
 from kiosk.web.app import create_app
 from kiosk.web.cards import Card, card, cards
@@ -105,6 +105,27 @@ class TestACard:
         shown = self.shown(state=TileState.FAULT, note="Buse bouchée", silence="starting")
         assert shown.detail == "Buse bouchée"
 
+    def test_a_printer_whose_print_is_over_is_to_be_cleared_rather_than_free(self) -> None:
+        told, done = PrinterView("taken", result="done"), PrintView("mug.gcode", "done")
+        off = PrinterView("taken", result="failed", why="clog")
+        states = [
+            (TileState.FREE, told, done),
+            (TileState.BUSY, told, done),  # whoever has a session there
+            (TileState.FREE, off, None),  # nobody saw it since the kiosk started
+            (TileState.FREE, PrinterView("unknown"), None),
+            (TileState.BUSY, PrinterView("taken"), PrintView("mug.gcode", "printing")),
+            (TileState.MAINTENANCE, told, done),
+        ]
+        shown = [card(0, printer(1, state=s, printer=p, print=j)) for s, p, j in states]
+        assert [(c.state.value, c.word) for c in shown] == [
+            ("attention", "À vider"),
+            ("attention", "À vider"),
+            ("attention", "À vider"),
+            ("free", "Libre"),
+            ("busy", "Impression"),
+            ("maintenance", "En maintenance"),
+        ]
+
     def test_says_that_a_state_is_unknown(self) -> None:
         job = PrintView("mug.gcode", "unknown")
         assert self.shown(state=TileState.BUSY, print=job).word == "État inconnu"
@@ -185,7 +206,7 @@ def test_a_printer_that_needs_a_hand_says_what_for() -> None:
         printer(2, printer=PrinterView("taken", result="failed"), print=over, **busy),
         printer(
             3,
-            printer=PrinterView("taken", command=CommandView("pause", "confirmed")),
+            printer=PrinterView("taken", ordered="pause"),
             print=paused,
             state=TileState.ATTENTION,
         ),
@@ -195,11 +216,18 @@ def test_a_printer_that_needs_a_hand_says_what_for() -> None:
         printer(7, printer=PrinterView("unknown")),
         printer(8, printer=PrinterView("taken", result="failed", why="clog"), print=over, **busy),
         printer(9, printer=PrinterView("taken"), print=PrintView("a", "printing"), **busy),
+        printer(
+            10,
+            printer=PrinterView("taken", ordered="pause", filament_out=True),
+            print=replace(paused, paused_s=40),
+            **busy,
+        ),
         queue=QueueView((job, approve, replace(approve, id="k"))),
     )
     assert [(e.name, e.what, e.machine) for e in errands(view, cards(view))] == [
         ("Imprimante 3D 2", "Impression échouée\xa0: pourquoi\xa0?", "prusa-2"),
         ("Imprimante 3D 3", "En pause depuis longtemps", "prusa-3"),
+        ("Imprimante 3D 10", "Filament à changer", "prusa-10"),
         ("Imprimante 3D 4", "En pause par l’imprimante\xa0: filament à changer\xa0?", "prusa-4"),
         ("Imprimante 3D 5", "Une autre impression était en cours", "prusa-5"),
         ("Imprimante 3D 1", "Plateau à vider", "prusa-1"),
