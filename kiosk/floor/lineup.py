@@ -49,7 +49,7 @@ class Seat:
 class Lineup:
     """`placed`: all jobs that wait, in order. `next`: whose turn it is, by printer.
 
-    `obstacles`: by job; `lines`: the jobs that may come to a printer, in order.
+    `obstacles`: by job; `lines`: the jobs that may still come to a printer, in order.
     """
 
     placed: tuple[Placed, ...] = ()
@@ -103,7 +103,7 @@ def line_up(
             for some in (line, ready)
         ]
         turns[seat.slug] = tuple(dict.fromkeys(chain.from_iterable(there)))
-        lines[seat.slug] = tuple(job.id for job in line)
+        lines[seat.slug] = tuple(job.id for job in order if not fits[job.id])
         behind = {job.id for job in line} - {turn.job for turn in turns[seat.slug]}
         for job in order:
             all_of_it = [Unfit(why) for why in seat.hindrances]

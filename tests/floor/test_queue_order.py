@@ -159,7 +159,12 @@ class Queueing(RuleBasedStateMachine, Book):
             for one in lineup.placed
             if all(o.why in FILAMENT for o in lineup.against(one.job, machine))
         ]
-        assert may or machine in self.busy() or not lineup.lines[machine]
+        ready = [
+            job
+            for job in lineup.lines[machine]
+            if all(o.why in (*FILAMENT, Hindrance.TURN) for o in lineup.against(job, machine))
+        ]
+        assert may or machine in self.busy() or not ready
         if not may:
             return
         job = data.draw(st.sampled_from(may))
@@ -284,6 +289,7 @@ def test_who_has_as_many_printers_as_one_may_have_lets_the_next_go_first() -> No
     lineup = told.lineup(rules)
     assert [placed.job for placed in lineup.placed] == [his, two], "what starts is a first job"
     assert against(lineup, two, "ender") == [Hindrance.OWNER]
+    assert lineup.lines["ender"] == (his, two), "it may still come there"
     assert against(lineup, his, "ender") == []
 
 
