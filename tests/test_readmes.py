@@ -16,7 +16,9 @@ FOLDERS = sorted(
     for folder in HOUSE.iterdir()
     if folder.is_dir() and not folder.name.startswith((".", "__")) and any(folder.rglob("*.py"))
 )
-READMES = [HOUSE / "README.md", *sorted(HOUSE.glob("[!.]*/README.md"))]
+READMES = [HOUSE / "README.md", *sorted(HOUSE.glob("[!.]*/**/README.md"))]
+#: Whose README has every module in its tables.
+MAPPED = ["kiosk/floor", "kiosk/web", "kiosk/central"]
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -47,6 +49,13 @@ def test_a_readme_gives_only_commands_that_exist(readme: Path) -> None:
     assert [verb for verb in said if verb not in verbs()] == []
 
 
+@pytest.mark.parametrize("folder", MAPPED)
+def test_a_map_of_a_folder_has_every_module(folder: str) -> None:
+    told = set(_CODE.findall((HOUSE / folder / "README.md").read_text()))
+    there = {module.name for module in (HOUSE / folder).glob("[!_]*.py")}
+    assert sorted(there - told) == []
+
+
 def test_the_first_page_tells_of_every_verb() -> None:
     told = re.findall(r"^\| `fablab ([a-z-]+)", (HOUSE / "README.md").read_text(), re.MULTILINE)
     assert sorted(told) == sorted(verbs())
@@ -59,8 +68,13 @@ def _files(readme: Path) -> Iterator[str]:
 
 
 def _is_there(folder: Path, name: str) -> bool:
-    """Beside the README or one folder below, or named from the top. `/…` is an installed Pi."""
+    """Beside the README or one folder above or below, or named from the top. `/…` is on a Pi."""
     if name.startswith(("/", "http")):
         return True
-    places = (folder, HOUSE, *(below for below in folder.iterdir() if below.is_dir()))
+    places = (
+        folder,
+        folder.parent,
+        HOUSE,
+        *(below for below in folder.iterdir() if below.is_dir()),
+    )
     return any(any(place.glob(name.rstrip("/"))) for place in places)
