@@ -118,7 +118,7 @@ def _loaded(
 ) -> Loaded | None:
     """`jobs` as they were before that."""
     if isinstance(body, PrintReconciled):
-        return less(before, jobs.unseen_g(body)) if before else None
+        return less(before, jobs.unseen_g(body, before.material)) if before else None
     return after(before, body)
 
 

@@ -41,6 +41,7 @@ from machines.job_entries import (
 from machines.journal import Entry, PrintBegan, PrintEnded, Result
 from machines.last_print import LastPrint, reconciled
 from machines.order import Move
+from machines.spools import file_g
 
 #: How long a job that is over and was never collected is remembered.
 KEPT_US = 14 * 86_400 * SECOND
@@ -205,13 +206,14 @@ class Jobs:
                 return job
         return None
 
-    def unseen_g(self, told: PrintReconciled) -> float | None:
+    def unseen_g(self, told: PrintReconciled, loaded: str = "") -> float | None:
         """What a print that was done took unseen: its file's grams, less those that were seen.
 
-        `told` is not folded yet. Of one that went wrong unseen, nobody knows.
+        `told` is not folded yet; `loaded` is the material there. Of one that went wrong
+        unseen, nobody knows.
         """
         job = self.of_print(told.print) or self.jobs.get(told.job or "")
-        whole_g = job.entry.filament_g if job else None
+        whole_g = file_g(job.entry, loaded) if job else None
         if job is None or whole_g is None or not told.done:
             return None
         if told.print == "":

@@ -15,6 +15,7 @@ from machines.instants import SECOND
 from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled
 from machines.journal import Body, Entry, PrintBegan, PrintEnded, Result
 from machines.placing import Boots
+from machines.spools import file_g
 from machines.timeline import edges, rank
 from machines.usage import Job, Print
 
@@ -35,7 +36,7 @@ def fold_job(submission: Entry, boots: Boots) -> Job:
         brought_us=_utc_us(submission, boots),
         owner=about.member if about else None,
         category=about.category if about else None,
-        filament_g=body.filament_g,
+        filament_g=file_g(body),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import pi
 
-from machines.job_entries import SpoolLoaded
+from machines.job_entries import JobSubmitted, SpoolLoaded
 from machines.journal import PrintEnded
 
 DIAMETER_MM = 1.75
@@ -54,6 +54,15 @@ def grams(length_mm: float | None, material: str) -> float | None:
     if length_mm is None or density is None:
         return None
     return round(length_mm * pi * (DIAMETER_MM / 2) ** 2 / 1000 * density, 2)
+
+
+def file_g(entry: JobSubmitted, loaded: str = "") -> float | None:
+    """What a file takes: by its slicer's weight; else by its length, which is all that Cura says,
+    in the material that is asked for, or where none is, in what is `loaded`.
+    """
+    if entry.filament_g is not None:
+        return entry.filament_g
+    return grams(entry.filament_mm, entry.material or entry.needs.material or loaded)
 
 
 def spent_g(end: PrintEnded, material: str = "") -> float | None:

@@ -104,8 +104,8 @@ class Print:
 class Job:
     """A file that was brought to be printed: no use by itself, but whose its prints are.
 
-    `filament_g` is the slicer's figure. `owner` and `category` are None where they
-    are not known any more.
+    `filament_g` is the slicer's figure, or by its length. `owner` and `category` are
+    None where they are not known any more.
     """
 
     subject: str

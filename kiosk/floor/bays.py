@@ -246,12 +246,13 @@ def _attempt(job: Job, state: Starting) -> Attempt:
 
 
 def _grams(effect: EndPrint, job: Job | None, material: str) -> float | None:
-    """By the slicer's weight, as far as it was printed; else by the length."""
+    """By what its file takes, as far as it was printed; else by OctoPrint's length."""
     entry = effect.entry
-    if job is not None and job.entry.filament_g is not None:
+    whole_g = spools.file_g(job.entry, material) if job else None
+    if job is not None and whole_g is not None:
         if entry.result is Result.DONE:
-            return job.entry.filament_g
+            return whole_g
         if job.entry.filament_mm and entry.filament_mm is not None:
             share = min(1.0, entry.filament_mm / job.entry.filament_mm)
-            return round(job.entry.filament_g * share, 2)
+            return round(whole_g * share, 2)
     return spools.grams(entry.filament_mm, material)

@@ -23,6 +23,7 @@ from machines.job_entries import Needs
 from machines.jobs import Job, Printing, Starting, ToApprove
 from machines.order import Candidate, Hindrance, Next, Placed, Waiting, arrange
 from machines.order import turns as whose_turn
+from machines.spools import file_g
 
 #: What changing the filament answers.
 FILAMENT = (Hindrance.MATERIAL, Hindrance.COLOUR, Hindrance.GRAMS)
@@ -162,7 +163,8 @@ def _fit(needs: Needs, profile: Profile, wish: str) -> tuple[Unfit, ...]:
 def _filament(carried: Carried, job: Job, machine: str) -> tuple[Unfit, ...]:
     entry = job.entry
     loaded = carried.loaded.get(machine)
-    return filament(entry.needs, loaded, entry.material, entry.colour, entry.filament_g)
+    takes_g = file_g(entry, loaded.material if loaded else "")
+    return filament(entry.needs, loaded, entry.material, entry.colour, takes_g)
 
 
 def _candidate(carried: Carried, job: Job, machine: str) -> Candidate:

@@ -25,6 +25,7 @@ from machines.instants import SECOND, Instant
 from machines.jobs import Job, Over, Printing, Starting, Waiting
 from machines.members import Member
 from machines.order import Placed
+from machines.spools import file_g
 from machines.starting import Bay, Uploading
 
 Find = Callable[[str], Member | None]
@@ -110,6 +111,7 @@ def _job(scene: Scene, job: Job, place: int | None = None, placed: Placed | None
     machine = getattr(state, "machine", "")
     estimate = carried.learned.estimate(job, _octoprint_s(scene, job))
     begins_at, ends_at, late = _when(scene, job)
+    loaded = carried.loaded.get(machine or job.wish)
     return JobView(
         id=job.id,
         name=job.name or "",
@@ -133,7 +135,7 @@ def _job(scene: Scene, job: Job, place: int | None = None, placed: Placed | None
         late=late,
         material=entry.material or entry.needs.material,
         colour=entry.colour,
-        filament_g=entry.filament_g,
+        filament_g=file_g(entry, loaded.material if loaded else ""),
         slicer=entry.slicer,
         attempts=len(job.tried),
         refused=state.refused.value if isinstance(state, Waiting) and state.refused else "",

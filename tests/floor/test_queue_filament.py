@@ -79,10 +79,30 @@ def test_a_spool_that_gave_more_than_it_had_is_looked_at_before_the_next_print(l
 
 def test_a_spool_that_gave_more_than_it_had_says_so_on_the_printers_card(lab: Lab) -> None:
     lab.act(Load("ender", "PLA", grams=30.0))
-    mug = lab.submit(filament_mm=13_000.0)  # its slicer told no weight
+    mug = lab.submit()  # its slicer told neither length nor weight
     path = lab.print_job(mug)
     lab.printer("Printing", path=path, elapsed_s=900.0, progress=0.5, filament_mm=13_000.0)
     lab.end_print(path)
     loaded = lab.bay().loaded
     assert loaded is not None
     assert (loaded.grams, loaded.empty) == (0.0, True)
+
+
+def test_a_file_of_cura_that_tells_metres_alone_is_weighed_in_what_is_loaded(lab: Lab) -> None:
+    lab.act(Load("ender", "PETG", grams=100.0))
+    mug = lab.submit(filament_mm=10_000.0)
+    path = lab.print_job(mug)
+    assert lab.job(mug).filament_g == 30.55
+    lab.printer("Printing", path=path, elapsed_s=900.0, progress=0.5)
+    lab.end_print(path)
+    assert lab.bodies(PrintEnded)[-1].filament_g == 30.55
+    assert left(lab) == pytest.approx(69.45)
+
+
+def test_a_file_of_cura_that_takes_more_than_is_left_asks_for_another_spool(lab: Lab) -> None:
+    lab.act(Load("ender", "PLA", grams=20.0))
+    lab.printer()
+    lab.clear_plate()
+    mug = lab.submit(material="PLA", filament_mm=10_000.0)
+    assert lab.job(mug).filament_g == 29.83
+    assert lab.start(mug).detail == Hindrance.GRAMS

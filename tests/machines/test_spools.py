@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from machines import spools
 from machines.instants import Instant, WallQuality
-from machines.job_entries import SpoolLoaded
+from machines.job_entries import JobSubmitted, Needs, SpoolLoaded
 from machines.journal import PrintEnded, Result
-from machines.spools import DENSITY, ROUNDING_G, Loaded, after, grams
+from machines.spools import DENSITY, ROUNDING_G, Loaded, after, file_g, grams
 
 AT = Instant(1, 0, 0, WallQuality.NTP)
 
@@ -146,3 +146,14 @@ def test_what_is_left_and_what_was_printed_make_the_whole_spool(prints):
     loaded = left["prusa"]
     assert loaded.empty == (sum(prints) > 1000 + ROUNDING_G)
     assert loaded.grams == pytest.approx(max(0, 1000 - sum(prints)))
+
+
+def test_a_file_that_tells_its_length_alone_is_weighed_in_the_material_it_is_for():
+    def takes_g(**more) -> float | None:
+        return file_g(JobSubmitted("ab", 1, "tablet", **more), "ABS")
+
+    assert takes_g(filament_g=40.0, filament_mm=1000.0) == 40.0
+    assert takes_g(filament_mm=1000.0, material="PETG", needs=Needs(material="PLA")) == 3.05
+    assert takes_g(filament_mm=1000.0, needs=Needs(material="PLA")) == 2.98
+    assert takes_g(filament_mm=1000.0) == 2.5
+    assert takes_g() is None
