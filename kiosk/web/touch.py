@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as Answer
 from kiosk.clock import Clock
 from kiosk.floor.view import LabView, Screens, Touch
 from kiosk.web import live
-from kiosk.web.guard import from_here
+from kiosk.web.guard import at_the_kiosk
 from kiosk.web.language import LANGUAGES, speaking
 from kiosk.web.qr import qr
 from kiosk.web.screen import picture
@@ -62,7 +62,7 @@ def touch_pages(
 
     @pages.before_request
     def _here_only() -> Answer | None:
-        here = anywhere or from_here()
+        here = anywhere or at_the_kiosk()
         if not here and request.endpoint != "touch.page":
             abort(403, "The touch screen answers on the kiosk itself only: see /tablet.")
         return None if here else redirect(url_for("tablet.page"), 303)

@@ -82,6 +82,13 @@ def test_the_touch_screen_is_the_kiosk_s_own_and_others_are_shown_the_tablet(
     assert (touched.status_code, screens.touched) == (403, [])
 
 
+def test_a_web_server_on_the_kiosk_lets_nobody_touch_from_elsewhere(client: FlaskClient) -> None:
+    """It hands on the Host it was asked by, and comes from this machine itself."""
+    through = {"base_url": "https://kiosk.local"}
+    assert client.get("/", **through).location == "/tablet"
+    assert client.get("/screen.json", **through).status_code == 403
+
+
 def test_a_site_may_let_another_machine_be_the_touch_screen(screens: FakeScreens) -> None:
     client = create_app(screens, touch_from_anywhere=True).test_client()
     answer = client.get("/", environ_overrides={"REMOTE_ADDR": "192.168.1.20"})
