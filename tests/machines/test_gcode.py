@@ -81,10 +81,35 @@ def test_what_outlasts_the_print_is_refused(command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     ["M500", "m500", "M0500", "M 500", "  M500", "\tM500", "N12 M500*36", "M500 ; save",
-     "G1 X10 M500", "G1 X10 E1M500", "G4 P0 M500", "M104 S0 M500", "M500\r"],
+     "G1 X10 M500", "G1 X10 E1M500", "G4 P0 M500", "M104 S0 M500", "M500\r",
+     "G28 M107 M500", "M106 S0 M107 M500 M107", 'G28 M32 "x" M500', "\u000bM500", "\u000cM500",
+     "\u00a0M500", "\u2028M500", "N-1 M500", "; a note\rM500\r; another", "G28\rM500"],
 )  # fmt: skip
 def test_a_command_is_found_however_it_is_written(command: str) -> None:
     assert ("command", Severity.REFUSE) in said(command)
+
+
+def test_a_file_of_old_macs_is_read_line_by_line_as_octoprint_prints_it() -> None:
+    old = (PRINT + "; " + "x" * LONGEST_LINE + "\nM500\n").replace("\n", "\r")
+    for step in (1 << 20, 4096, 7):
+        found = judge(examined(old, step), MK4)
+        assert found == (Finding("command", Severity.REFUSE, 8, "M500"),), step
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 1 << 20])
+def test_a_line_end_of_two_bytes_is_one_wherever_it_is_cut(step: int) -> None:
+    found = judge(examined((PRINT + "\nM500\n").replace("\n", "\r\n"), step), MK4)
+    assert found == (Finding("command", Severity.REFUSE, 8, "M500"),)
+
+
+def test_a_mark_of_unicode_at_the_beginning_is_no_command() -> None:
+    assert judge(examined(b"\xef\xbb\xbf" + PRINT.encode()), MK4) == ()
+
+
+def test_a_value_that_is_only_worked_out_while_printing_waits_for_an_animator() -> None:
+    assert said("M104 S{100+300}") == [("unknown", Severity.APPROVE)]
+    assert said("G1 X{move.axes[0].max}") == [("unknown", Severity.APPROVE)]
+    assert said("M117 {done}") == []
 
 
 @pytest.mark.parametrize(
@@ -186,13 +211,18 @@ def test_a_klippers_heat_stands_in_its_macros() -> None:
     assert (facts.nozzle_c, facts.bed_c, facts.hot) == (245, 80, ())
     facts = examined("SET_HEATER_TEMPERATURE HEATER=extruder TARGET=230\n")
     assert (facts.nozzle_c, facts.hot) == (230, ("nozzle",))
+    facts = examined("SET_HEATER_TEMPERATURE HEATER=\"extruder\" TARGET='230'\n")
+    assert (facts.nozzle_c, facts.hot) == (230, ("nozzle",))
     facts = examined("SET_HEATER_TEMPERATURE TARGET=120 HEATER=heater_bed\n")
     assert (facts.bed_c, facts.nozzle_c) == (120, None)
 
 
 @pytest.mark.parametrize(
-    "heat", ["S300", "s300", "S+300", "S 300", "S00000300", "T0 S300", "R300.0"]
-)
+    "heat",
+    ["S300", "s300", "S+300", "S 300", "S00000300", "T0 S300", "R300.0", "XS300", "S   300",
+     "S0000000000300", "F1 S20 B300", "S20 M109 S300", "S20\rM109 S300", "S20\n\u000cM109 S300",
+     "S20\nG1 X1 G10 P0 S300", "S20\nM145 S0 H300"],
+)  # fmt: skip
 def test_a_heat_is_read_however_it_is_written(heat: str) -> None:
     assert examined(f"M109 {heat}\n").nozzle_c == 300
 
@@ -306,8 +336,9 @@ def test_a_file_that_changes_its_ways_all_the_time_is_looked_at() -> None:
     "line",
     ["G1 " + "X300 " * 3000, "M117 " + "Z" * 15_000, "FOO " + "X1" * 7000, "G1 Z9\nM117 ZZZ",
      "G91\nG1 X1 E1\nG90", "G92 X1", "M500", "G1X1Y1", "N1 G1 X1", " " * 15_000,
-     "M118 " + "M1" * 7000, "G1 Z9 " + "E-1 Z9 " * 2000],
-    ids=range(12),
+     "M118 " + "M1" * 7000, "G28 " + "M1" * 7000, "G1 {" * 3000, "\r" * 9000,
+     "G1 Z9 " + "E-1 Z9 " * 2000],
+    ids=range(15),
 )  # fmt: skip
 def test_no_lines_make_it_slow(line: str) -> None:
     """400 kB: what is slow here takes minutes, not the seconds that are allowed."""
