@@ -92,27 +92,31 @@ def line_up(
     }
     closes_us = hours.closing_after(now.wall_us)
     closes_s = None if closes_us is None else (closes_us - now.wall_us) / SECOND
-    lines, turns = {}, {}
+    lines, turns, takes = {}, {}, {}
     found: dict[str, list[Obstacle]] = {job.id: [] for job in order}
     for seat in seats:
         fits = {job.id: _fit(job.entry.needs, seat.profile, job.wish) for job in order}
         changes = {job.id: _filament(carried, job, seat.slug) for job in order}
         line = [job for job in order if not fits[job.id] and not own[job.id]]
         ready = [job for job in line if not changes[job.id]]
+        takes[seat.slug] = {
+            job.id: takes_s(carried, job, seat.slug) for job in order if not fits[job.id]
+        }
         there = [
-            whose_turn((_candidate(carried, job, seat.slug) for job in some), closes_s)
+            whose_turn((_candidate(job, takes[seat.slug]) for job in some), closes_s)
             for some in (line, ready)
         ]
         turns[seat.slug] = tuple(dict.fromkeys(chain.from_iterable(there)))
         lines[seat.slug] = tuple(job.id for job in order if not fits[job.id])
         behind = {job.id for job in line} - {turn.job for turn in turns[seat.slug]}
+        everyones = [Obstacle(seat.slug, why) for why in seat.hindrances]
         for job in order:
-            all_of_it = [Unfit(why) for why in seat.hindrances]
-            all_of_it += [*fits[job.id], *own[job.id], *changes[job.id]]
+            its_own = (*fits[job.id], *own[job.id], *changes[job.id])
+            found[job.id] += everyones
+            found[job.id] += [Obstacle(seat.slug, why, detail) for why, detail in its_own]
             if job.id in behind:
-                all_of_it.append(Unfit(Hindrance.TURN))
-            found[job.id] += [Obstacle(seat.slug, why, detail) for why, detail in all_of_it]
-    aheads = [_ahead(carried, job, seats) for job in order]
+                found[job.id].append(Obstacle(seat.slug, Hindrance.TURN))
+    aheads = [_ahead(job, takes) for job in order]
     frees = [_free(seat) for seat in seats if all(why in PASSING for why in seat.hindrances)]
     ahead = forecast(aheads, frees, openings(hours, now.wall_us), rules.printers_at_once)
     told = {job: tuple(obstacles) for job, obstacles in found.items()}
@@ -167,13 +171,14 @@ def _filament(carried: Carried, job: Job, machine: str) -> tuple[Unfit, ...]:
     return filament(entry.needs, loaded, entry.material, entry.colour, takes_g)
 
 
-def _candidate(carried: Carried, job: Job, machine: str) -> Candidate:
-    return Candidate(job.id, takes_s(carried, job, machine), job.overtaken > 0)
+def _candidate(job: Job, takes: Mapping[str, float | None]) -> Candidate:
+    return Candidate(job.id, takes[job.id], job.overtaken > 0)
 
 
-def _ahead(carried: Carried, job: Job, seats: tuple[Seat, ...]) -> Ahead:
-    fits = [seat.slug for seat in seats if not _fit(job.entry.needs, seat.profile, job.wish)]
-    return Ahead(job.id, job.owner, {slug: takes_s(carried, job, slug) for slug in fits})
+def _ahead(job: Job, takes: Mapping[str, Mapping[str, float | None]]) -> Ahead:
+    """`takes`: by the slug of each printer, of the jobs that fit it."""
+    there = {slug: some[job.id] for slug, some in takes.items() if job.id in some}
+    return Ahead(job.id, job.owner, there)
 
 
 def _free(seat: Seat) -> Free:

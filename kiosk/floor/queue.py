@@ -131,8 +131,9 @@ class Queue:
     def draw(self, who: Find, now: Instant) -> QueuePicture:
         """As the pages see it: drawn anew when something happened, and now and then."""
         seats = self._seats(now)
+        carried = self._writing.carried
         key = (
-            id(self._writing.carried),
+            (id(carried.jobs), id(carried.learned), carried.loaded),  # no badge has it drawn anew
             tuple((seat.hindrances, seat.owner) for seat in seats),
             tuple(self.bays.bay(slug) for slug in self._posts),
             tuple(self.commands.view(slug) for slug in self._posts),
@@ -140,7 +141,7 @@ class Queue:
             self._seconds() // DRAWN_S,
         )
         if self._drawn is None or self._drawn[0] != key:
-            self._drawn = key, self._writing.carried, self._draw(who, now)
+            self._drawn = key, carried, self._draw(who, now)
         return self._drawn[2]
 
     def _draw(self, who: Find, now: Instant) -> QueuePicture:

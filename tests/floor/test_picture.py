@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from drivers.relay.wire import Why
-from kiosk.floor.view import TileState
+from kiosk.floor.view import TileState, Touch
 from kiosk.keeper.protocol import LineReport
-from machines.facts import Back, JobSeen, PrinterSeen, Silence
+from machines.facts import Back, BadgeRead, JobSeen, PrinterSeen, Silence
 from machines.meter import Work
-from tests.lab import Lab
+from tests.lab import BADGES, Lab
 
 CUBE = JobSeen("cube.gcode", "cube.gcode", progress=0.5)
 
@@ -80,3 +80,14 @@ def test_a_reader_is_not_said_to_answer_before_its_port_is_open(lab: Lab) -> Non
     assert lab.view.readers_ok
     lab.tell(Silence("desk", "the cable is out"))
     assert not lab.view.readers_ok
+
+
+def test_a_badge_does_not_have_the_queue_drawn_anew(lab: Lab) -> None:
+    lab.submit()
+    drawn = lab.view.queue
+    lab.tell(BadgeRead("desk", BADGES["ines"]))
+    lab.touch(Touch.MACHINE, "press")
+    assert lab.machine("press").member is not None
+    assert lab.view.queue is drawn
+    lab.submit("karim", "vase.gcode")
+    assert len(lab.view.queue.jobs) == 2
