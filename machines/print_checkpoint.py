@@ -39,6 +39,7 @@ def checkpoint(printer: Printer) -> Row | None:
         "unseen_us": kept.sure.unseen_us,
         "elapsed_s": kept.elapsed_s,
         "first_s": kept.first_s,
+        "before": kept.before,
         "progress": job.progress,
         "filament_mm": job.filament_mm,
     }
@@ -68,6 +69,7 @@ def resume(machine: str, rules: Rules, row: Mapping[str, object], at: Instant) -
         name=name,
         elapsed_s=_number(row, "elapsed_s"),
         first_s=_number(row, "first_s"),
+        before=_number(row, "before") or 0.0,
         job=JobSeen(
             path,
             name,

@@ -86,6 +86,7 @@ def _end(
 ) -> Step:
     meter, job = under_way.meter, under_way.job
     progress = 1.0 if result is Result.DONE else job.progress if job else None
+    share = None if progress is None else max(0.0, progress - under_way.before)
     entry = PrintEnded(
         print=under_way.birth or "",
         machine=printer.machine,
@@ -96,11 +97,11 @@ def _end(
         used_us=meter.used_us,
         paused_us=meter.paused_us,
         unseen_us=meter.unseen_us,
-        filament_mm=_filament_mm(job, progress),
+        filament_mm=_filament_mm(job, share),
         printer_s=printer_s,
         evidence=_evidence(printer.rules, under_way, result, printer_s),
     )
-    end = EndPrint(entry, under_way.name)
+    end = EndPrint(entry, under_way.name, share)
     over = Over(ended, under_way.path, under_way.name, result, meter, under_way.elapsed_s, progress)
     closed = replace(printer, open=None, over=over, idle=idle or ended, watched=idle is not None)
     if under_way.birth is not None:
@@ -108,11 +109,11 @@ def _end(
     return replace(closed, unborn=(*closed.unborn, (under_way.number, end))), ()
 
 
-def _filament_mm(job: JobSeen | None, progress: float | None) -> float | None:
-    """The file's filament, as far as it was printed."""
-    if job is None or job.filament_mm is None or progress is None:
+def _filament_mm(job: JobSeen | None, share: float | None) -> float | None:
+    """The file's filament, as far as it was printed in this record."""
+    if job is None or job.filament_mm is None or share is None:
         return None
-    return round(job.filament_mm * progress, 1)
+    return round(job.filament_mm * share, 1)
 
 
 def _evidence(rules: Rules, under_way: Print, result: Result, printer_s: float | None) -> str:

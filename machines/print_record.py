@@ -58,6 +58,7 @@ class Print:
     state: str = ""
     elapsed_s: float | None = None  #: the printer's own clock, when last seen working
     first_s: float | None = None  #: the same at the first sight of an adopted print
+    before: float = 0.0  #: the share of the file that a record lost from sight has counted
     job: JobSeen | None = None
     pulse: tuple[object, ...] = ()  #: what changes while a printer is alive
     dark: Instant | None = None
@@ -104,10 +105,11 @@ class BeginPrint:
 
 @dataclass(frozen=True, slots=True)
 class EndPrint:
-    """Write `entry`."""
+    """Write `entry`. `share`: so much of the file this record printed, 0 to 1; None: unknown."""
 
     entry: PrintEnded
     file_name: str
+    share: float | None = None
 
 
 Effect = BeginPrint | EndPrint

@@ -35,6 +35,7 @@ from machines.print_end import close, darken, fail, lose, observe
 from machines.print_record import (
     WINDING_UP,
     BeginPrint,
+    Over,
     Print,
     Printer,
     Step,
@@ -164,9 +165,18 @@ def _begin(
     )
     if seen is not None:
         under_way = replace(_noted(under_way, seen), first_s=job.elapsed_s if adopted else None)
+        under_way = replace(under_way, before=_before(printer.over, job) if adopted else 0.0)
     entry = PrintBegan(printer.machine, session, adopted)
     effect = BeginPrint(number, entry, job.name, job.path)
     return replace(printer, open=under_way, begun=number, over=None), (effect,)
+
+
+def _before(over: Over | None, job: JobSeen) -> float:
+    """How much of it the record before has counted, where this is the print that was lost."""
+    if over is None or over.result is not Result.LOST or over.path != job.path:
+        return 0.0
+    went_back = (job.elapsed_s or 0) < (over.elapsed_s or 0) - JITTER_S
+    return 0.0 if went_back else over.progress or 0.0
 
 
 # -- a print is open ------------------------------------------------------------------------

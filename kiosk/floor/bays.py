@@ -31,7 +31,7 @@ from machines.facts import (
 from machines.instants import Instant
 from machines.job_entries import JobRefused, JobStarting, NotStarted, PlateCleared, PrintReconciled
 from machines.jobs import Job, Jobs, Starting
-from machines.journal import Body, Entry, Personal, Result
+from machines.journal import Body, Entry, Personal, PrintEnded, Result
 from machines.meter import Work
 from machines.print_record import BeginPrint, EndPrint, no_printer
 from machines.starting import Attempt, Bay
@@ -159,8 +159,8 @@ class Bays:
             self._decide(slug, starting.Ended(plate.Ended(effect.entry.result)))
         job = self._jobs.of_print(effect.entry.print)
         loaded = self._writing.carried.loaded.get(slug)
-        material = loaded.material if loaded else job.entry.needs.material if job else ""
-        entry = replace(effect.entry, material=material, filament_g=_grams(effect, job, material))
+        wanted = job.entry.material or job.entry.needs.material if job else ""
+        entry = _weighed(effect, job, loaded.material if loaded else wanted)
         return replace(effect, entry=entry, file_name=(job and job.name) or effect.file_name)
 
     def tick(self, at: Instant) -> None:
@@ -245,14 +245,16 @@ def _attempt(job: Job, state: Starting) -> Attempt:
     return Attempt(job.id, state.attempt, state.path, job.entry.file)
 
 
-def _grams(effect: EndPrint, job: Job | None, material: str) -> float | None:
-    """By what its file takes, as far as it was printed; else by OctoPrint's length."""
-    entry = effect.entry
+def _weighed(effect: EndPrint, job: Job | None, material: str) -> PrintEnded:
+    """With what it took: by what its file takes, as far as it was printed; else by OctoPrint's
+    length. A length that OctoPrint does not tell is the file's."""
+    length_mm, share = effect.entry.filament_mm, effect.share
+    file_mm = job.entry.filament_mm if job else None
+    if length_mm is None and file_mm is not None and share is not None:
+        length_mm = round(file_mm * share, 1)
     whole_g = spools.file_g(job.entry, material) if job else None
-    if job is not None and whole_g is not None:
-        if entry.result is Result.DONE:
-            return whole_g
-        if job.entry.filament_mm and entry.filament_mm is not None:
-            share = min(1.0, entry.filament_mm / job.entry.filament_mm)
-            return round(whole_g * share, 2)
-    return spools.grams(entry.filament_mm, material)
+    if whole_g is not None and share is not None:
+        took_g: float | None = round(whole_g * share, 2)
+    else:
+        took_g = spools.grams(length_mm, material)
+    return replace(effect.entry, material=material, filament_mm=length_mm, filament_g=took_g)

@@ -106,3 +106,19 @@ def test_a_file_of_cura_that_takes_more_than_is_left_asks_for_another_spool(lab:
     mug = lab.submit(material="PLA", filament_mm=10_000.0)
     assert lab.job(mug).filament_g == 29.83
     assert lab.start(mug).detail == Hindrance.GRAMS
+
+
+def test_a_print_that_was_lost_from_sight_and_goes_on_takes_its_grams_once(lab: Lab) -> None:
+    lab.act(Load("ender", "PLA", grams=500.0))
+    mug = lab.submit(filament_g=40.0, filament_mm=13_000.0)
+    path = lab.print_job(mug)
+    lab.printer("Printing", path=path, elapsed_s=900.0, progress=0.25, filament_mm=13_000.0)
+    lose(lab)
+    assert left(lab) == 490.0
+    lab.printer("Printing", path=path, elapsed_s=2700.0, progress=0.75, filament_mm=13_000.0)
+    lab.end_print(path)
+    lost, done = lab.bodies(PrintEnded)
+    assert (lost.result, done.result) == (Result.LOST, Result.DONE)
+    assert (lost.filament_g, done.filament_g) == (10.0, 30.0)
+    assert lost.filament_mm + done.filament_mm == 13_000.0
+    assert left(lab) == 460.0
