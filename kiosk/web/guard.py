@@ -58,7 +58,10 @@ def guard(app: Flask, hosts: Collection[str] = ()) -> None:
 
 def from_here() -> bool:
     """Whether the request comes from this machine."""
-    address = ipaddress.ip_address((request.remote_addr or "0.0.0.0").partition("%")[0])
+    try:
+        address = ipaddress.ip_address((request.remote_addr or "").partition("%")[0])
+    except ValueError:  # a proxy may say anything
+        return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
 

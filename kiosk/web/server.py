@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import socket
 import threading
+from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 #: Threads of the pool; an app's live streams may hold half of them.
@@ -23,13 +25,20 @@ LONGEST_BODY = "fablab.longest"
 GRACE_S = 3.0
 #: Open connections, those of live streams and of browsers that keep theirs alive.
 CONNECTIONS = 200
+#: Of them for one address: a browser opens six. One that opens more, and says nothing on
+#: them, keeps nobody else out, nor the touch screen.
+EACH_ADDRESS = 40
+#: This machine: its browser, and a proxy through which everybody may come.
+_HERE = ("127.0.0.1", "::1")
 
 
 class Server:
     """A web server, listening from its making on. `port` is the one really bound.
 
     The app says in MAX_CONTENT_LENGTH how much its pages take of a request; in its
-    extensions under LONGEST_BODY, how much one of them takes.
+    extensions under LONGEST_BODY, how much one of them takes. A proxy on this machine
+    is believed for whom it asks (X-Forwarded-For), and whether that came over TLS
+    (X-Forwarded-Proto); nobody else is.
     """
 
     def __init__(self, app: Flask, listen: str, port: int, connections: int = CONNECTIONS) -> None:
@@ -42,9 +51,12 @@ class Server:
             threads=THREADS,
             connection_limit=connections,
             max_request_body_size=longest + 1,  # waitress refuses what is just as long
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
             clear_untrusted_proxy_headers=True,
             ident="",
         )
+        self._server.channel_class = _channel
         self.port = int(self._server.effective_port)
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
@@ -76,6 +88,15 @@ class Server:
         wasyncore.dispatcher.close(self._server)
         for channel in list(self._server._map.values()):
             channel.handle_close()
+
+
+def _channel(server: Any, peer: socket.socket, address: Any, *more: Any, **named: Any) -> None:
+    """Take a connection, unless its address has its share already. In the server's thread."""
+    others = [channel.addr[0] for channel in server.active_channels.values()]
+    if address[0] not in _HERE and others.count(address[0]) >= EACH_ADDRESS:
+        peer.close()
+    else:
+        HTTPChannel(server, peer, address, *more, **named)
 
 
 def serve(app: Flask, listen: str, port: int) -> Server:
