@@ -74,7 +74,8 @@ class Bringer:
         return Brought(made.entry, received.name, tuple(said))
 
     def tidy(self, wanted: Set[str]) -> None:
-        """Forget the files that no job wanted for as long as the site keeps them."""
+        """Forget what nobody went on sending, and what no job wanted for as long as it is kept."""
+        self.uploads.tidy()
         if days := self._rules.files_kept_days:
             self._files.forget(wanted, days * DAY_S)
 

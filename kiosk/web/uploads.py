@@ -8,6 +8,7 @@ What nobody takes is removed after ten minutes.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -23,6 +24,8 @@ from flask import Blueprint, abort, request
 
 from kiosk.web.language import _
 from kiosk.web.limits import Tries
+
+log = logging.getLogger("web.uploads")
 
 #: Bytes of a slice: the web server keeps a request of this size in memory.
 SLICE = 256 * 1024
@@ -97,8 +100,13 @@ class Uploads:
             if at > one.came or at + len(data) > one.size:
                 abort(409, _("The file did not arrive whole. Send it again."))
             fresh = data[one.came - at :]
-            with one.path.open("ab") as file:
-                file.write(fresh)
+            try:  # at its place: what a full disk took of it before is written over
+                with one.path.open("r+b") as file:
+                    file.seek(one.came)
+                    file.write(fresh)
+            except OSError:
+                log.warning("a slice of a file could not be written", exc_info=True)
+                abort(503, _("The kiosk's disk is full. Ask a host."))
             one.came += len(fresh)
             one.last_s = self._seconds()
             return one.came
@@ -122,6 +130,11 @@ class Uploads:
         if one is None or not secrets.compare_digest(one.owner.encode(), owner.encode()):
             abort(400, _("The file did not arrive whole. Send it again."))
         return one
+
+    def tidy(self) -> None:
+        """Remove what nobody goes on with: to be called now and then."""
+        with self._lock:
+            self._make_room("")
 
     def _make_room(self, owner: str) -> None:
         """What this owner began before, what nobody goes on with, and what another run left."""

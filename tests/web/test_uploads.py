@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -191,6 +194,40 @@ def test_a_full_disk_refuses_a_file_before_it_is_sent(
     answer = app.test_client().post("/bring/upload", data=data, headers={"X-Who": "ana"})
     assert answer.status_code == 503
     assert "disque" in answer.text
+
+
+@contextmanager
+def _disk_that_takes(size: int) -> Iterator[None]:
+    """As a full one: it takes a part of what is written, and then no more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said_and_leaves_no_half_slice(
+    app: Flask, uploads: Uploads
+) -> None:
+    whole = MUG[:300_000]
+    number = uploads.begin("ana", "a.gcode", len(whole))
+    uploads.put("ana", number, 0, whole[:100_000])
+    with _disk_that_takes(150_000), pytest.raises(HTTPException) as refused:
+        uploads.put("ana", number, 100_000, whole[100_000:])
+    assert refused.value.code == 503
+    assert uploads.put("ana", number, 100_000, whole[100_000:]) == len(whole)
+    with uploads.take("ana", number) as file:
+        assert file.stream.read() == whole
+
+
+def test_what_was_given_up_goes_even_if_nobody_sends_another(
+    uploads: Uploads, clock: Clock, tmp_path: Path
+) -> None:
+    uploads.begin("leo", "a.gcode", 10)
+    clock.now += WAITS_S + 1
+    uploads.tidy()
+    assert list((tmp_path / "coming").iterdir()) == []
 
 
 def test_no_more_files_are_sent_at_once_than_a_lab_has_members_waiting(
