@@ -11,6 +11,7 @@ a view that acts begins with `by = authority.acting()`.
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import threading
 import time
@@ -82,7 +83,7 @@ class Authority:
         self._tablets = tablets or AskingTablets(seconds)
         self._pins = Pins(seconds)
         self._lock = threading.Lock()
-        self._acting: dict[str, Acting] = {}
+        self._acting: dict[str, tuple[Acting, str]] = {}  #: by seat, with a secret of its own
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -124,7 +125,8 @@ class Authority:
             acting = self._current()
             if acting is None:
                 raise NobodyActs
-            self._acting[g.seat] = acting.extended(self._seconds())
+            _, secret = self._acting[g.seat]
+            self._acting[g.seat] = acting.extended(self._seconds()), secret
             return acting.by
 
     def actor(self) -> Actor | None:
@@ -166,14 +168,21 @@ class Authority:
     def _begin(self, by: str) -> None:
         with self._lock:
             self._acting.pop(g.seat, None)
-            self._acting[g.seat] = began(by, g.device, self._seconds())
+            g.acting = secrets.token_urlsafe(32)
+            self._acting[g.seat] = began(by, g.device, self._seconds()), g.acting
             while len(self._acting) > REMEMBERED:
                 del self._acting[next(iter(self._acting))]
 
     def _current(self) -> Acting | None:
-        """Who left the animators meanwhile acts no more."""
-        acting = self._acting.get(g.get("seat", ""))
+        """Who left the animators meanwhile acts no more.
+
+        A seat alone is not enough: somebody may have known it, or set it, before.
+        """
+        acting, secret = self._acting.get(g.get("seat", ""), (None, ""))
         if acting is None or not acting.lasts(g.device, self._seconds()):
+            return None
+        told = g.get("acting") or kept("acting")
+        if not hmac.compare_digest(told.encode(), secret.encode()):
             return None
         return acting if any(m.id == acting.by for m in self.animators()) else None
 
@@ -193,6 +202,8 @@ def install(app: Flask) -> None:
         seat = g.get("seat")
         if seat and request.cookies.get(_name("seat")) != seat:
             keep(response, "seat", seat)
+        if acting := g.get("acting"):
+            keep(response, "acting", acting)
         return response
 
 

@@ -21,4 +21,5 @@ def handle(roster_id: str) -> str:
 
 def who(told: str, among: Iterable[str]) -> str | None:
     """Whose of these roster ids the handle is; None: nobody's."""
-    return next((one for one in among if hmac.compare_digest(handle(one), told)), None)
+    said = told.encode()
+    return next((one for one in among if hmac.compare_digest(handle(one).encode(), said)), None)

@@ -242,6 +242,22 @@ class TestActing:
         assert "Qui êtes-vous" in tablet.post("/tablet/who/end").text
         assert tablet.clear().status_code == 403
 
+    def test_a_browser_that_somebody_knew_before_is_not_enough(self, there: Lab) -> None:
+        """A cookie set by another page of the same computer, or read before the code was said."""
+        tablet = there.tablet()
+        planted = "x" * 43
+        tablet.client.set_cookie("fablab-seat", planted, domain=KIOSK)
+        assert tablet.say_who("Inès F.", "246810").status_code == 200
+        assert tablet.clear().status_code == 200
+        copy = Tablet(there.app)
+        for name in ("seat", "tablet"):
+            cookie = tablet.client.get_cookie(f"fablab-{name}", domain=KIOSK)
+            assert cookie
+            copy.client.set_cookie(cookie.key, cookie.value, domain=KIOSK)
+        assert copy.get("/tablet").status_code == 200
+        assert copy.clear().status_code == 403
+        assert tablet.clear().status_code == 200
+
     def test_a_second_tablet_is_not_opened_by_the_first(self, there: Lab) -> None:
         first, second = there.tablet(), there.tablet()
         first.say_who("Inès F.", "246810")
@@ -294,6 +310,11 @@ class TestAWrongCode:
             there.authority_tries("m-ines", "1")
         assert there.authority_tries("m-ines", "1", "246810").right
         assert there.authority_tries("m-ines", "1").left == 4
+
+    def test_of_somebody_who_is_not_there_is_a_question_again(self, there: Lab) -> None:
+        tablet = there.tablet()
+        for nobody in ("", "é", "\u202e", "0" * 16, "\x00"):
+            assert tablet.post("/tablet/who", who=nobody, pin="246810").status_code == 400
 
     def test_who_has_no_code_cannot_act_with_any(self, there: Lab) -> None:
         there.animators[0] = Member("m-ines", "Inès", "F", animator=True)
