@@ -68,6 +68,8 @@ def member_pages(
     def open(token: str) -> Answer:
         """From the code on the touch screen: the address is spent, and leaves the browser's bar."""
         openings.check()
+        if request.method == "HEAD":  # what reads codes may look first: nothing is spent
+            return make_response("")
         secret = invitations.open(token, kept(COOKIE))
         visit = invitations.visit(secret or "")
         if secret is None or visit is None:

@@ -154,6 +154,11 @@ class TestTheCode:
         assert "Elle vaut dix minutes, sur un seul téléphone." in refused.text
         assert first.get(f"/moi/{token}").status_code == 303, "the same phone reads it again"
 
+    def test_is_not_spent_by_what_only_looks_whether_it_is_there(self, there: Lab) -> None:
+        token = there.invitations.show(ANA)
+        assert there.app.test_client().head(f"/moi/{token}").status_code == 200
+        assert Phone(there.app).get(f"/moi/{token}").status_code == 303
+
     def test_is_over_after_ten_minutes(self, there: Lab) -> None:
         phone = there.phone()
         there.now = GOOD_S - 61
