@@ -145,6 +145,33 @@ def test_eight_printers_and_what_needs_a_hand_are_seen_without_scrolling(
         assert not there.page.evaluate(MEASURE)["out"]
 
 
+def test_more_errands_than_two_rows_hold_stand_beside_them_and_stay_where_they_were_pushed(
+    chromium: Browser,
+) -> None:
+    taken = PrinterView("taken", print="p", result="done")
+    view = busy_lab()
+    machines = tuple(
+        replace(m, printer=taken, print=None, state=TileState.FREE) if m.printer else m
+        for m in view.machines
+    )
+    view = replace(view, machines=machines)
+    with _tablet(chromium, view) as there:
+        there.open("/tablet")
+        strip = there.page.locator("#errands ul")
+        assert strip.locator("li").count() >= 8
+        box = there.page.locator("#errands").bounding_box()
+        assert box is not None
+        assert box["height"] < 3 * FINGER
+        assert there.page.evaluate("document.documentElement.scrollWidth") <= SIZES[0][0]
+        strip.evaluate("(list) => list.scrollTo(300, 0)")
+        pushed = strip.evaluate("(list) => list.scrollLeft")
+        assert pushed > 0
+        there.screens.show(_with(view, "prusa-8", printer=replace(taken, result="failed")))
+        expect(strip).to_contain_text("pourquoi")
+        assert strip.evaluate("(list) => list.scrollLeft") == pushed
+        assert _faults(there.page) == []
+
+
 @pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
 def test_every_page_and_sheet_suits_a_finger_and_can_be_read_by_everyone(
     chromium: Browser, size: tuple[int, int]
@@ -202,7 +229,6 @@ class TestThePlate:
     def test_is_cleared_by_holding_for_a_second(self, tablet: Tablet) -> None:
         tablet.open("/tablet/machine/prusa-6")
         hold = tablet.page.locator("button[data-hold]")
-        hold.scroll_into_view_if_needed()
         hold.click(delay=1300)
         assert tablet.done() == [acts.ClearPlate("prusa-6")]
 
@@ -232,10 +258,7 @@ class TestThePlate:
     def test_a_change_at_the_printer_does_not_take_the_button_away(self, tablet: Tablet) -> None:
         tablet.open("/tablet/machine/prusa-6")
         hold = tablet.page.locator("button[data-hold]")
-        hold.scroll_into_view_if_needed()
-        box = hold.bounding_box()
-        assert box is not None
-        tablet.page.mouse.move(box["x"] + 20, box["y"] + 20)
+        hold.hover()
         tablet.page.mouse.down()
         told = PrinterView("unknown", print="p-6", result="done", next=("j-4",), waiting=1)
         tablet.screens.show(_with(busy_lab(), "prusa-6", printer=told, nozzle_c=61.0))

@@ -73,7 +73,9 @@ function place(piece) {
   }
   const focus = old.contains(document.activeElement) && document.activeElement;
   const mark = focus && (focus.dataset.mark ?? focus.closest("details")?.dataset.mark);
+  const scrolled = old.querySelector(":scope > ul")?.scrollLeft;
   old.replaceWith(piece);
+  if (scrolled) piece.querySelector(":scope > ul")?.scrollTo(scrolled, 0);
   if (mark) focusOn(marked(piece, mark));
 }
 
