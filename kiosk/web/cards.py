@@ -155,9 +155,13 @@ def _detail(machine: MachineView) -> str:
     return ""
 
 
-def _printer_state(machine: MachineView) -> str:
+def switched_off(machine: MachineView) -> bool:
     """A free printer that is not connected is one that its relay keeps off."""
-    if machine.state is TileState.FREE and machine.printer_state.startswith(NO_PRINTER):
+    return machine.state is TileState.FREE and machine.printer_state.startswith(NO_PRINTER)
+
+
+def _printer_state(machine: MachineView) -> str:
+    if switched_off(machine):
         return _("Switched off")
     return sentences.printer_state(machine.printer_state)
 

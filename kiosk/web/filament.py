@@ -66,7 +66,9 @@ def loaded(view: LoadedView | None) -> Filament | None:
 
 
 def weight(grams: float) -> str:
-    """« 640 g », and never less than none."""
+    """« 640 g », « < 1 g », and never less than none."""
+    if 0 < grams < 0.5:
+        return f"<{NBSP}1{NBSP}g"
     return f"{min(max(grams, 0.0), 1e6):.0f}{NBSP}g"
 
 

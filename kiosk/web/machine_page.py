@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import GOING, Card, card
+from kiosk.web.cards import GOING, Card, card, switched_off, to_clear
 from kiosk.web.language import _
 from kiosk.web.printer_card import by_id, starting
 from kiosk.web.queue_rows import Row, Where, at, row
@@ -124,20 +124,22 @@ def _acts(
         reached and state == "printing",
         reached and state == "paused",
         reached and state in ("printing", "paused"),
-        "" if under_way else _plate(told, state),
+        "" if under_way or state in GOING else _plate(machine, told),
         "" if told.plate_left_s is None else duration(told.plate_left_s),
-        reached and machine.printer_state.startswith(NO_PRINTER),
+        reached and machine.printer_state.startswith(NO_PRINTER) and not switched_off(machine),
         told.foreign,
         ended and told.result in WRONG and not told.why,
-        mine.id if mine and ended and told.result in WRONG else "",
+        mine.id if mine and mine.state == "over" and ended and told.result in WRONG else "",
         coming[0] if coming and state not in GOING and not under_way else None,
         queue_words.command(told.command) if told.command else "",
         under_way,
     )
 
 
-def _plate(told: PrinterView, state: str) -> str:
-    if state in GOING or told.plate == "":
+def _plate(machine: MachineView, told: PrinterView) -> str:
+    """A printer that is away holds no word for a clear plate: there, only a part is asked about."""
+    away = bool(machine.silence) or machine.printer_state.startswith(NO_PRINTER)
+    if told.plate == "" or (away and not to_clear(machine)):
         return ""
     return "clear" if told.plate == "clear" else "ask"
 

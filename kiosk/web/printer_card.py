@@ -28,7 +28,8 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """`plate` is clear, unknown, taken or "" where no gate asks; `word` says it."""
+    """`plate` is clear, unknown, taken or "" where no gate asks; `word` says it
+    where the print that is on it does not."""
 
     plate: str
     word: str

@@ -14,9 +14,14 @@ from kiosk.web.language import _
 from kiosk.web.printer_card import name_of
 from kiosk.web.words import clean, duration, middle, percent, time_of_day
 from machines.journal import Result
+from machines.order import Hindrance
 
 #: Obstacles that an animator clears away in putting another filament in.
 FILAMENT = ("material", "colour", "grams")
+#: What no waiting changes: the printer is not for that job.
+UNFIT = ("elsewhere", "model", "bed", "nozzle", "heat", "firmware")
+#: With these, nobody need be told that the plate is not clear.
+PLATE_GOES_WITHOUT = {Hindrance.BUSY, Hindrance.SWITCHED_OFF, Hindrance.OFFLINE}
 
 
 #: What stands for the place of a job that has none.
@@ -113,7 +118,16 @@ def at(job: JobView, slug: str, name: str, view: LabView) -> Where:
 
 def _at(slug: str, name: str, found: list[Obstacle], wish: str) -> Where:
     may = "now" if not found else "change" if all(o.why in FILAMENT for o in found) else "not"
-    return Where(slug, name, may, tuple(queue_words.hindrance(o, wish) for o in found))
+    return Where(slug, name, may, tuple(queue_words.hindrance(o, wish) for o in _telling(found)))
+
+
+def _telling(found: list[Obstacle]) -> list[Obstacle]:
+    """What need be said: of a printer that does not fit, why; else nothing that goes without."""
+    unfit = [o for o in found if o.why in UNFIT]
+    if unfit:
+        return unfit
+    why = {o.why for o in found}
+    return [o for o in found if o.why is not Hindrance.PLATE or not why & PLATE_GOES_WITHOUT]
 
 
 def _printers(view: LabView, job: JobView) -> Iterator[Where]:

@@ -146,7 +146,7 @@ def estimate_from(source: str) -> str:
 
 
 def plate(state: str) -> str:
-    known = {"clear": _("Plate clear"), "unknown": _("Plate to check"), "taken": _("Plate in use")}
+    known = {"clear": _("Plate clear"), "unknown": _("Plate to check")}
     return known.get(state, "")
 
 
