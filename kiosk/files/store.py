@@ -120,7 +120,7 @@ class Files:
             if path.stem in keep:
                 os.utime(path, (now, now))
             elif now - path.stat().st_mtime > older_than_s:
-                for kind in ("gcode", "json", *_PICTURES):  # the file first: the rest is of it
+                for kind in ("json", *_PICTURES, "gcode"):  # last: the rest is found by it
                     self._place(path.stem, kind).unlink(missing_ok=True)
                 gone += 1
         return gone

@@ -267,3 +267,17 @@ def test_memory_stays_flat_however_large_the_file(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.2
     assert peaks[1] < 8_000_000
+
+
+def test_a_file_that_could_not_be_forgotten_whole_is_forgotten_the_next_time(
+    files: Files, clock: Clock, tmp_path: Path
+) -> None:
+    old = bring(files)
+    folder = tmp_path / "files"
+    (folder / f"{old.sha256}.jpg").mkdir()  # no file: it cannot be unlinked
+    clock.now += 31 * DAY_S
+    with pytest.raises(OSError, match=old.sha256):
+        files.forget(set(), 30 * DAY_S)
+    (folder / f"{old.sha256}.jpg").rmdir()
+    assert files.forget(set(), 30 * DAY_S) == 1
+    assert not list(folder.iterdir()), "its picture is nobody's any more"
