@@ -178,7 +178,7 @@ def test_a_print_cancelled_while_paused_is_closed_without_its_pause(house: House
         assert entry.result is Result.CANCELLED, way
         assert 0 < entry.used_us / SECOND <= paused - began, way
         assert entry.unseen_us == 0, way
-    house.wait_for_card("Libre", "Impression annulée")
+    house.wait_for_card("À vider", "Impression annulée")
 
 
 def test_of_a_printer_gone_awol_nothing_is_counted_until_octoprint_gives_up(house: House) -> None:
