@@ -20,6 +20,8 @@ from tests.central.hostile import NAMES, overrun
 from tests.central.shelf import Shelf
 from tests.central.test_export import november, queued
 
+pytestmark = pytest.mark.slow
+
 #: Semicolon, quotes, UTF-8, from the first line, French, numbers and dates recognised.
 FRENCH = "CSV:59,34,76,1,,1036,false,true"
 _NAMES = {

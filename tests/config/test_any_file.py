@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_a_file_of_any_bytes(raw: bytes) -> None:
     _loads_or_says_where(raw)
 
 
+@pytest.mark.slow
 @given(data=st.data(), value=VALUES)
 def test_a_file_with_any_value_in_any_place(data: st.DataObject, value: Any) -> None:
     tree = tomllib.loads(GOOD)

@@ -18,6 +18,8 @@ from machines.running import GAP_US
 from tests.drivers.hearing import DEADLINE_S, Heard
 from tests.drivers.laser_bench import is_message
 
+pytestmark = pytest.mark.slow
+
 #: Its four squares have 4 x 4 sides of 80, 70, 60 and 50 mm at 600 mm/min.
 BEAM_S = 4 * (80 + 70 + 60 + 50) / 600 * 60
 

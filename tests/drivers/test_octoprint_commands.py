@@ -375,6 +375,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(["files", "free", "local"]), JSON))
 def test_no_history_raises_whatever_it_holds(told):
     wire.history(told)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,6 +148,7 @@ def check_runs(lab: Lab) -> None:
             assert following.began.since(one.ended) >= 0, "an hour is counted twice"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_in_any_history_of_a_lab_power_sessions_and_hours_agree(steps) -> None:

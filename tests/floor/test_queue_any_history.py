@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -251,6 +252,7 @@ class Printshop(RuleBasedStateMachine):
         return sorted(job.id for job in self.jobs.values() if isinstance(job.state, state))
 
 
+@pytest.mark.slow
 def test_in_any_history_no_job_is_printed_twice_none_is_lost_and_none_starts_on_a_full_plate() -> (
     None
 ):

@@ -12,6 +12,8 @@ import pytest
 from kiosk.cli import main
 from tests.keeper.keeping import DEADLINE_S, KeeperProcess, KioskProcess
 
+pytestmark = pytest.mark.slow
+
 
 def run(keeper: KeeperProcess, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -10,6 +10,8 @@ import pytest
 
 from tests.keeper.keeping import KeeperProcess, KioskProcess, until
 
+pytestmark = pytest.mark.slow
+
 NewKiosk = Callable[[], KioskProcess]
 
 
@@ -61,7 +63,6 @@ def test_a_kiosk_whose_floor_hangs_is_a_silent_kiosk(
     assert keeper.on() == {"prusa"}
 
 
-@pytest.mark.slow
 def test_each_line_falls_at_its_own_time(keeper: KeeperProcess, kiosk: KioskProcess) -> None:
     kiosk.on("laser", "mill", "prusa")
     killed_us = now_us()
@@ -112,7 +113,6 @@ def test_a_second_kiosk_is_refused_while_the_first_ones_heart_beats(
     assert keeper.on() == {"prusa"}
 
 
-@pytest.mark.slow
 def test_a_dead_kiosk_is_replaced_by_the_next_one(
     keeper: KeeperProcess, kiosk: KioskProcess, new_kiosk: NewKiosk
 ) -> None:

@@ -13,6 +13,8 @@ import pytest
 from kiosk.keeper.protocol import LONGEST, boot_us
 from tests.keeper.keeping import DEADLINE_S, KeeperProcess, KioskProcess
 
+pytestmark = pytest.mark.slow
+
 
 class Stranger:
     """A connection that says what it likes."""

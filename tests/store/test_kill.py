@@ -7,10 +7,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from kiosk.store.check import check
 from kiosk.store.disk import open_reader
 from kiosk.store.journal import Journal
 from tests.store.file import clock
+
+pytestmark = pytest.mark.slow
 
 KILLS = 8
 #: Taps that a lab of its own process acknowledges, one line each, until it is killed.

@@ -27,6 +27,8 @@ from machines.journal import Personal, SessionOpened
 from tests.store.file import clock
 from tests.store.powercut import Disk, PowerCut
 
+pytestmark = pytest.mark.slow
+
 CUTS = max(300, int(os.environ.get("FABLAB_SOAK", "0")))
 TAPS = 40
 OPENED = SessionOpened("laser", "badge")

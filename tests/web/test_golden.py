@@ -53,6 +53,7 @@ def nowhere() -> FakeBringing:
     return FakeBringing(Uploads(GOLDEN / "nowhere", 1_000_000))
 
 
+@pytest.mark.slow
 def test_every_icon_that_is_shown_is_drawn_and_every_one_drawn_is_shown() -> None:
     shown, drawn = set(), set()
     strips = ({"online": False}, {"journal_ok": False}, {})

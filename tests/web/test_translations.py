@@ -123,6 +123,7 @@ def _left_over(line: str) -> str:
     return re.sub(r"\b(min|h|s|g|C|English)\b", "", line)
 
 
+@pytest.mark.slow
 def test_no_page_holds_a_word_that_was_not_given_to_translate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
