@@ -21,8 +21,10 @@ log = logging.getLogger("floor")
 
 #: Field seconds between two signs of life on disk, while a session or a run is open.
 ALIVE_S = 60.0
-#: Entries after which what is carried is written down again.
+#: Entries after which what is carried is written down again: at the least, and one more for
+#: so many bytes of it, since a long queue is a large row. A start folds what came since.
 CARRIED_EVERY = 200
+CARRIED_BYTES = 300
 
 Soon = Callable[[Callable[[Instant], None]], None]
 Then = Callable[[Entry, Instant], None]
@@ -53,6 +55,7 @@ class Writing:
         self._seconds = seconds
         self._oldest: tuple[float, Future[Entry]] | None = None
         self._store = ""
+        self._carried_at, self._carried_bytes = 0, 0  #: the entry and the size of the last row
         self._alive_at: Instant | None = None
 
     def write(
@@ -125,16 +128,18 @@ class Writing:
     def _carry(self, entry: Entry) -> None:
         self.owed -= 1
         self._store = entry.birth.store
-        before = self.carried.seq // CARRIED_EVERY
         self.carried = self.carried.fold([(entry.birth.seq, entry)])
-        if self.carried.seq // CARRIED_EVERY != before:
+        every = max(CARRIED_EVERY, self._carried_bytes // CARRIED_BYTES)
+        if not 0 <= self.carried.seq - self._carried_at < every:
             self._keep_carried()
         self.hear(entry)
 
     def _keep_carried(self) -> None:
         if not self._store:
             return  # nothing was written since the start: the row is as it was
-        self.journal.checkpoint(*rows.CARRIED, rows.encode_carried(self.carried, self._store))
+        row = rows.encode_carried(self.carried, self._store)
+        self._carried_at, self._carried_bytes = self.carried.seq, len(row)
+        self.journal.checkpoint(*rows.CARRIED, row)
 
     def _keep_alive(self, at: Instant) -> None:
         self._alive_at = at
