@@ -1,7 +1,8 @@
 """OctoPrint's history, asked after a dark time: how prints ended that nobody saw to their end.
 
-Asked once a printer is seen again after the kiosk was away, or after a print was
-lost. What it tells is written down once: `machines.reconciling` says which of it is new.
+Asked once a printer is seen again after the kiosk was away or OctoPrint out of reach,
+or after a print was lost. What it tells is written down once: `machines.reconciling`
+says which of it is new.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from kiosk.floor.bays import whose
 from kiosk.floor.hands import Printers
 from kiosk.floor.post import Post
 from kiosk.floor.writing import Writing
-from machines.facts import Fact, HistoryTold, PrinterSeen
+from machines.facts import Fact, HistoryTold, PrinterSeen, Silence
 from machines.instants import SECOND, Instant
 from machines.job_entries import PrintReconciled
 from machines.jobs import Jobs, Over
@@ -22,6 +23,8 @@ from machines.reconciling import Dark, news
 
 #: Field microseconds between two askings of a history that is not told.
 AGAIN_US = 60 * SECOND
+#: No print is begun and done in a shorter silence than this.
+SHORT_US = 60 * SECOND
 
 
 class Reconciling:
@@ -40,6 +43,7 @@ class Reconciling:
         self._owed: dict[str, Dark | None] = {}
         self._slugs = [post.slug for post in posts if post.prints]
         self._asked: dict[str, tuple[str, Instant]] = {}
+        self._silent: dict[str, Instant] = {}  #: last seen then
         self._numbers = itertools.count(1)
 
     def restore(self, last_seen: Instant) -> None:
@@ -48,7 +52,11 @@ class Reconciling:
 
     def see(self, post: Post, fact: Fact, at: Instant) -> None:
         slug = post.slug
+        if isinstance(fact, PrinterSeen):
+            self._be_back(slug, at)
         match fact:
+            case Silence():
+                self._silent.setdefault(slug, post.seen or at)
             case PrinterSeen() if slug in self._owed:
                 dark = self._owed[slug]
                 if dark is not None and dark.until is None:
@@ -70,6 +78,11 @@ class Reconciling:
     @property
     def _jobs(self) -> Jobs:
         return self._writing.carried.jobs
+
+    def _be_back(self, slug: str, at: Instant) -> None:
+        since = self._silent.pop(slug, None)
+        if since is not None and at.since(since) > SHORT_US and self._owed.get(slug) is None:
+            self._owed[slug] = Dark(since, at)
 
     def _ask(self, slug: str, at: Instant) -> None:
         asked = self._asked.get(slug)

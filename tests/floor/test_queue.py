@@ -276,6 +276,24 @@ def test_a_print_out_of_sight_for_long_that_goes_on_is_still_its_owners(lab: Lab
     assert lab.job(mug).result is Result.DONE
 
 
+def test_a_print_begun_and_ended_while_octoprint_was_out_of_reach_is_told_once(lab: Lab) -> None:
+    lab.printer()
+    lab.tell(HistoryTold("ender", lab.octoprints.last("history")[2], ()))
+    for silence_s, asked in ((30, 1), (1200, 2)):
+        lab.tell(Silence("ender", "no answer"))
+        lab.advance(silence_s)
+        lab.printer()
+        assert lab.octoprints.count("history") == asked, "a hiccup is too short for a print"
+    told = (Printed("foreign.gcode", lab.clock.wall_us - 300 * SECOND, 600.0),)
+    lab.tell(HistoryTold("ender", lab.octoprints.last("history")[2], told))
+    [entry] = lab.bodies(PrintReconciled)
+    assert (entry.print, entry.job, entry.done) == ("", None, True)
+    lab.advance(120)
+    lab.printer()
+    assert lab.octoprints.count("history") == 2
+    assert lab.bay().plate == "taken"
+
+
 def test_a_print_begun_and_ended_while_the_kiosk_was_away_is_told_once(lab: Lab) -> None:
     lab.printer()
     lab.cut_power(7200)
