@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Bringer:
     """`Bringing` into a lab's folder of files, for the lab's printers."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        at_most = site.queue.file_at_most_mb * MEGABYTE
+        at_most = site.queue.file_at_most_mb * MEGABYTE or sys.maxsize  # 0: no limit
         self.uploads = Uploads(folder / COMING, at_most)
         self._files = Files(folder, at_most)
         self._profiles = profiles(site)

@@ -71,6 +71,13 @@ def test_a_file_of_a_slicer_becomes_a_job_with_all_that_it_says(bringer: Bringer
     assert brought.said == ("Un animateur doit l’approuver.",)
 
 
+def test_a_site_without_a_largest_file_takes_one_of_any_size(tmp_path: Path) -> None:
+    lab = replace(site(tmp_path, machines()), queue=Queue(file_at_most_mb=0))
+    bringer = Bringer(lab, tmp_path / "files")
+    assert bringer.uploads.at_most > 10**12
+    assert bring(bringer, MUG).entry is not None
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
