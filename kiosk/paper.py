@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config.hours import DAYS, write_day
-from config.site import CentralSite, Machine, Reader, Site
+from config.site import CentralSite, Machine, Queue, Reader, Site
 
 
 def lab(site: Site) -> list[str]:
@@ -16,6 +16,7 @@ def lab(site: Site) -> list[str]:
         f"  phones     {_phones(site)}",
         f"  journal    {site.database}",
         f"  central    {site.central.url or 'none: this lab is alone'}",
+        *(f"  queue      {rules}" for rules in _queue(site)),
         *(f"  {day:<9}  {write_day(site.hours.days[n])}" for n, day in _open_days(site)),
         "",
         *_aligned([_reader(reader) for reader in site.readers]),
@@ -40,6 +41,24 @@ def _phones(site: Site) -> str:
     if site.listen in ("127.0.0.1", "::1", "localhost"):
         return f"none: listen is {site.listen}"
     return f"port {site.port} of this computer's address"
+
+
+def _queue(site: Site) -> Iterator[str]:
+    """The queue's rules, where a printer has one: `3 jobs and 12 h waiting per person, …`."""
+    if not any(machine.printer for machine in site.machines):
+        return
+    rules: Queue = site.queue
+    limits = [
+        f"{rules.waiting_at_most} jobs" if rules.waiting_at_most else "",
+        f"{rules.hours_at_most:g} h" if rules.hours_at_most else "",
+    ]
+    waiting = " and ".join(limit for limit in limits if limit) or "any number"
+    long = f"above {rules.approve_above_h:g} h" if rules.approve_above_h else "none"
+    kept = f"{rules.files_kept_days} days" if rules.files_kept_days else "for ever"
+    yield (
+        f"{waiting} waiting per person; approved: {'all' if rules.approve_all else long};"
+        f" files up to {rules.file_at_most_mb} MB, kept {kept}"
+    )
 
 
 def switched(machine: Machine) -> str:

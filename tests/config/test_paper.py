@@ -57,6 +57,26 @@ def test_a_printer_says_what_the_queue_may_send_it(tmp_path: Path) -> None:
     assert mk4.endswith("  queue, bed 250x210x220, nozzle 0.6, plate always")
 
 
+def test_the_queues_rules_are_said_where_there_is_a_queue(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD)
+    assert not any(line.startswith("  queue") for line in paper.lab(load(path)))
+    printer = "[machines.mk4.printer]\n"
+    for told, said in (
+        (
+            "",
+            "5 jobs and 24 h waiting per person; approved: above 8 h; files up to 200 MB, kept 30",
+        ),
+        ("waiting_at_most = 0\nhours_at_most = 0\n", "any number waiting per person; approved"),
+        ("approve_all = true\nhours_at_most = 0\n", "5 jobs waiting per person; approved: all;"),
+        ("approve_above_h = 0\n", "approved: none; files"),
+        ("files_kept_days = 0\n", "MB, kept for ever"),
+    ):
+        path.write_text(GOOD + printer + f"[queue]\n{told}")
+        (line,) = [line for line in paper.lab(load(path)) if line.startswith("  queue")]
+        assert said in line
+
+
 def test_only_what_octoprint_drives_prints_from_the_queue(tmp_path: Path) -> None:
     path = tmp_path / "lab.toml"
     path.write_text(BARE + '[machines.mugs.printer]\nfirmware = "marlin3"\nbed_mm = [250, 210]\n')
