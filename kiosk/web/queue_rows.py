@@ -30,7 +30,8 @@ _ICONS = {"printing": "busy", "starting": "wait"}
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """How a job stands with one printer. `may`: now, change: after another filament, or not."""
+    """How a job stands with one printer. `may`: now, change: after another filament, or not.
+    `why`: sentences."""
 
     slug: str
     name: str
@@ -118,7 +119,8 @@ def at(job: JobView, slug: str, name: str, view: LabView) -> Where:
 
 def _at(slug: str, name: str, found: list[Obstacle], wish: str) -> Where:
     may = "now" if not found else "change" if all(o.why in FILAMENT for o in found) else "not"
-    return Where(slug, name, may, tuple(queue_words.hindrance(o, wish) for o in _telling(found)))
+    why = (queue_words.hindrance(obstacle, wish) for obstacle in _telling(found))
+    return Where(slug, name, may, tuple(f"{said.removesuffix('.')}." for said in why))
 
 
 def _telling(found: list[Obstacle]) -> list[Obstacle]:

@@ -82,6 +82,7 @@ def test_why_a_job_does_not_start_is_said_without_what_goes_without_saying(
 
     assert told(why) == told(said)
     assert len(told(why)) == len(said)
+    assert all(sentence.endswith(".") for sentence in told(why))
 
 
 def test_a_trifle_of_filament_weighs_less_than_a_gram_and_not_none() -> None:
