@@ -44,11 +44,14 @@ def _french(app: Flask):
 
 @pytest.fixture
 def bringer(tmp_path: Path) -> Bringer:
+    return of_a_lab(tmp_path, Queue(approve_above_h=1, file_at_most_mb=1))
+
+
+def of_a_lab(folder: Path, rules: Queue) -> Bringer:
     plans = tuple(
         replace(m, printer=Printer()) if m.slug in ("prusa", "ender") else m for m in machines()
     )
-    lab = replace(site(tmp_path, plans), queue=Queue(approve_above_h=1, file_at_most_mb=1))
-    return Bringer(lab, tmp_path / "files")
+    return Bringer(replace(site(folder, plans), queue=rules), folder / "files")
 
 
 def bring(bringer: Bringer, data: bytes, name: str = "mug.gcode", wish: Wish | None = None):
@@ -72,8 +75,7 @@ def test_a_file_of_a_slicer_becomes_a_job_with_all_that_it_says(bringer: Bringer
 
 
 def test_a_site_without_a_largest_file_takes_one_of_any_size(tmp_path: Path) -> None:
-    lab = replace(site(tmp_path, machines()), queue=Queue(file_at_most_mb=0))
-    bringer = Bringer(lab, tmp_path / "files")
+    bringer = of_a_lab(tmp_path, Queue(file_at_most_mb=0))
     assert bringer.uploads.at_most > 10**12
     assert bring(bringer, MUG).entry is not None
 
