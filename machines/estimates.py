@@ -95,10 +95,12 @@ class Track:
 
     def corrected(self, estimate: Estimate) -> float:
         """Seconds that a print should really take here, as far as is known of such estimates."""
-        error = self.error(estimate.source)
-        if error is None or self.known(estimate.source) < ENOUGH:
-            return estimate.seconds
-        return estimate.seconds * (1 + error)
+        return estimate.seconds * self.factor(estimate.source)
+
+    def factor(self, source: Source) -> float:
+        """By what estimates of that source are to be multiplied here; 1: too little is known."""
+        error = self.error(source)
+        return 1.0 if error is None or self.known(source) < ENOUGH else 1 + error
 
     def _of(self, source: Source | None) -> list[float]:
         return [ratio for of, ratio in self.ratios if source in (None, of)]

@@ -15,7 +15,7 @@ from itertools import chain
 from config.site import Queue as Rules
 from kiosk.floor.queue_view import Obstacle
 from machines.carried import Carried
-from machines.estimates import Track
+from machines.estimates import Source, Track
 from machines.fit import Profile, Unfit, filament, unfit
 from machines.forecast import Ahead, Forecast, Free, forecast, openings
 from machines.instants import SECOND, Instant, Week
@@ -99,9 +99,7 @@ def line_up(
         changes = {job.id: _filament(carried, job, seat.slug) for job in order}
         line = [job for job in order if not fits[job.id] and not own[job.id]]
         ready = [job for job in line if not changes[job.id]]
-        takes[seat.slug] = {
-            job.id: takes_s(carried, job, seat.slug) for job in order if not fits[job.id]
-        }
+        takes[seat.slug] = _takes_s(carried, [job for job in order if not fits[job.id]], seat.slug)
         there = [
             whose_turn((_candidate(job, takes[seat.slug]) for job in some), closes_s)
             for some in (line, ready)
@@ -131,6 +129,17 @@ def takes_s(
     if estimate is None:
         return None
     return carried.learned.tracks.get(machine, Track()).corrected(estimate)
+
+
+def _takes_s(carried: Carried, some: list[Job], machine: str) -> dict[str, float | None]:
+    """`takes_s` of each of these."""
+    track = carried.learned.tracks.get(machine, Track())
+    factors = {source: track.factor(source) for source in Source}
+    estimates = {job.id: carried.learned.estimate(job) for job in some}
+    return {
+        job: estimate.seconds * factors[estimate.source] if estimate else None
+        for job, estimate in estimates.items()
+    }
 
 
 def waiting_of(carried: Carried, owner: str) -> list[Waiting]:
