@@ -368,7 +368,7 @@ class TestTheQueue:
             "Imprimante 3D 3 Le plateau est à vérifier.",
             "Imprimante 3D 4 L’imprimante n’est pas connectée.",
             "Imprimante 3D 5 L’imprimante est occupée.",
-            "Imprimante 3D 6 Il lui faut un autre filament\xa0: PLA",
+            "Imprimante 3D 6 Il lui faut un autre filament\xa0: PLA.",
             "Imprimante 3D 7 Peut y démarrer maintenant.",
             "Imprimante 3D 8 L’imprimante est en maintenance.",
         ]
