@@ -115,12 +115,17 @@ class Prints:
                     begins = self._bays.begins(slug, effect)
                     born = self._born(slug, begins.number)
                     personal = Personal(file_name=begins.file_name)
-                    self._writing.write_then(begins.entry, personal, born)
+                    self._writing.insist(begins.entry, personal, born)
                 case EndPrint():
                     self._kept.pop(slug, None)
                     ends = self._bays.ends(slug, effect)
                     personal = Personal(file_name=ends.file_name)
-                    self._writing.write(ends.entry, personal, ends=(slug, PRINT))
+                    self._writing.insist(ends.entry, personal, ends=lambda: self._row_of(slug))
+
+    def _row_of(self, slug: str) -> Meter | None:
+        """The row that the print that ended has left; None where the next print has it by now."""
+        under_way = self._printers[slug].open if slug in self._printers else None
+        return None if under_way and under_way.birth else (slug, PRINT)
 
     def _born(self, slug: str, number: int) -> Then:
         def then(entry: Entry, at: Instant) -> None:

@@ -21,6 +21,8 @@ log = logging.getLogger("floor")
 
 #: Field seconds between two signs of life on disk, while a session or a run is open.
 ALIVE_S = 60.0
+#: Real seconds after which an entry that must not be missing is written again.
+AGAIN_S = 10.0
 #: Entries after which what is carried is written down again: at the least, and one more for
 #: so many bytes of it, since a long queue is a large row. A start folds what came since.
 CARRIED_EVERY = 200
@@ -54,6 +56,7 @@ class Writing:
         self.owed = 0  #: entries that are on their way to the disk
         self._seconds = seconds
         self._oldest: tuple[float, Future[Entry]] | None = None
+        self._refused: list[tuple[float, Callable[[], None]]] = []
         self._store = ""
         self._carried_at, self._carried_bytes = 0, 0  #: the entry and the size of the last row
         self._alive_at: Instant | None = None
@@ -78,21 +81,36 @@ class Writing:
         future.add_done_callback(self._written)
         return future
 
-    def write_then(self, body: Body, personal: Personal | None, then: Then) -> None:
-        """Append, and have the floor's thread go on with the entry once it is on disk."""
+    def insist(
+        self,
+        body: Body,
+        personal: Personal | None,
+        then: Then = lambda _, at: None,
+        ends: Callable[[], Meter | None] = lambda: None,
+    ) -> None:
+        """Append, again and again where the disk refuses, and have the floor's thread go on with
+        the entry once it is there. `ends` is asked anew each time."""
 
         def done(future: Future[Entry]) -> None:
             if future.exception() is None:
                 self.soon(lambda at: then(future.result(), at))
+            else:
+                self.soon(lambda _: self._refused.append((self._seconds(), again)))
 
-        self.write(body, personal, first=done)
+        def again() -> None:
+            self.write(body, personal, ends(), first=done)
+
+        again()
 
     def keep(self, meter: Meter, row: bytes) -> None:
         """Overwrite the row of a meter that is running."""
         self.journal.checkpoint(*meter, row)
 
     def watch(self) -> None:
-        """Look whether the disk hangs."""
+        """Look whether the disk hangs, and insist."""
+        due = self._seconds() - AGAIN_S
+        while self._refused and self._refused[0][0] <= due:
+            self._refused.pop(0)[1]()
         if self._oldest is None:
             return
         since, future = self._oldest

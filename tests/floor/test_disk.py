@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from drivers.octoprint.wire import WORK
 from kiosk.floor.view import ScreenKind
-from machines.facts import BadgeRead
+from machines.facts import BadgeRead, JobSeen, PrinterSeen
+from machines.instants import SECOND
 from machines.journal import (
     Body,
     ConditionSet,
     Entry,
     Personal,
+    PrintEnded,
+    Result,
     SessionClosed,
     SessionVoided,
 )
@@ -128,3 +132,56 @@ def test_a_machine_put_in_maintenance_while_the_disk_hangs_does_not_start(lab: L
     lab.floor.drain()
     assert lab.keeper.orders == []
     assert len(lab.bodies(SessionVoided)) == 1
+
+
+def test_a_print_whose_beginning_and_end_the_disk_refused_is_written_when_it_can(lab: Lab) -> None:
+    mug = lab.submit()
+    lab.printer()
+    lab.clear_plate()
+    lab.start(mug)
+    lab.answer("upload")
+    lab.answer("start")
+    path = lab.octoprints.last("start")[3]
+    disk = Hanging(lab)
+    lab.floor.writing.journal = disk
+    show(lab, "Printing", path, elapsed_s=1.0, progress=0.01)
+    disk.fail()
+    lab.floor.drain()
+    lab.floor.writing.journal = lab.store
+    for n in range(1, 5):
+        lab.advance(30)
+        lab.printer("Printing", path=path, elapsed_s=30.0 * n, progress=0.2 * n)
+    assert lab.job(mug).state == "printing"
+    assert not lab.floor.queue.bays.any
+
+    lab.floor.writing.journal = disk
+    show(lab, "Operational", path, progress=1.0)
+    disk.fail()
+    lab.floor.drain()
+    lab.floor.writing.journal = lab.store
+    lab.advance(30)
+    assert lab.job(mug).result is Result.DONE
+    [end] = lab.bodies(PrintEnded)
+    assert end.used_us + end.unseen_us == 120 * SECOND
+    assert lab.meters("ender") == []
+
+
+def test_an_end_that_is_written_late_leaves_the_next_print_its_row(lab: Lab) -> None:
+    lab.printer("Printing", path="one.gcode", elapsed_s=1.0, progress=0.1)
+    lab.advance(3)
+    disk = Hanging(lab)
+    lab.floor.writing.journal = disk
+    show(lab, "Operational", "one.gcode", progress=1.0)
+    disk.fail()
+    lab.floor.drain()
+    lab.floor.writing.journal = lab.store
+    lab.printer("Printing", path="two.gcode", elapsed_s=1.0, progress=0.1)
+    lab.advance(30)
+    assert len(lab.bodies(PrintEnded)) == 1
+    assert lab.meters("ender") == ["print"]
+
+
+def show(lab: Lab, state: str, path: str, **more: float) -> None:
+    """The printer is seen, and the disk does not answer."""
+    lab.floor.tell(PrinterSeen("ender", WORK[state], state, JobSeen(path, path, **more)))
+    lab.floor.drain()
