@@ -14,7 +14,7 @@ _PRESET = re.compile(rb"([HB])[ \t]*" + _CELSIUS)
 _TOOL = re.compile(rb"(?<![A-Z])T ?(\d{1,2})")
 _RRF_TOOL = re.compile(rb"(?<![A-Z])P ?(\d{1,2})")
 #: Klipper: `SET_HEATER_TEMPERATURE HEATER=extruder TARGET=210`, `PRINT_START BED_TEMP=60`.
-_NAMED_HEAT = re.compile(rb"(?:(EXTRUDER|HOTEND|NOZZLE)|BED)\w*=" + _CELSIUS)
+_NAMED_HEAT = re.compile(rb"(?:(EXTRUDER|HOTEND|NOZZLE)|BED)\w{0,40}=" + _CELSIUS)
 _HEATER = re.compile(rb"\bHEATER=(HEATER_BED|EXTRUDER(\d?))\b")
 _TARGET = re.compile(rb"\bTARGET=" + _CELSIUS)
 _QUOTES = b"\"'"

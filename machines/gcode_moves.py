@@ -24,6 +24,7 @@ LONGEST_MOVE = 256
 INCH_MM = 25.4
 
 _MOVE = re.compile(rb"\nG[0-3] ([^\n]*)")
+_BEGINS = re.compile(rb"\nG[0-3] ")
 _WORD = re.compile(rb"([XYZE]) ?([-+]?(?:\d+\.?\d*|\.\d+))")
 _NUMBER = re.compile(rb" ?([-+]?(?:\d{1,9}\.?\d*|\.\d+))")
 #: Filament is pushed, not drawn back.
@@ -116,7 +117,7 @@ class Moves:
                 start = lines.rfind(b"\n", 0, found.start())
                 end = lines.find(b"\n", found.end())
                 end = end if end >= 0 else len(lines)
-                moves = _MOVE.match(lines, start) is not None
+                moves = _BEGINS.match(lines, start) is not None
                 pushes = moves and _PUSHED.search(lines, start, end) is not None
                 if moves and end - start > LONGEST_MOVE:
                     self.followed = False
@@ -163,7 +164,7 @@ def _next_height(lines: bytes, after: int) -> int:
     at = after
     while (at := lines.find(b"Z", at)) >= 0:
         start = lines.rfind(b"\n", 0, at)
-        if _MOVE.match(lines, start):
+        if _BEGINS.match(lines, start):
             return start
         at = lines.find(b"\n", at)
         if at < 0:
@@ -176,7 +177,7 @@ def _last(lines: bytes, axis: int, otherwise: float) -> float:
     at = len(lines)
     while (at := lines.rfind(_AXES[axis : axis + 1], 0, at)) >= 0:
         start = lines.rfind(b"\n", 0, at)
-        moves = _MOVE.match(lines, start) is not None
+        moves = _BEGINS.match(lines, start) is not None
         number = _NUMBER.match(lines, at + 1)
         if moves and number:
             return _mm(number.group(1))

@@ -34,7 +34,7 @@ _NAMED = (
 _SAID = re.compile(r"^;[ \t]{0,8}([A-Za-z][\w.()\[\] ]{0,60}?) {0,8}[=:]([^\r\n]*)", re.M)
 #: Bambu Studio says two times in one line.
 _WHOLE_TIME = re.compile(r"total estimated time: *([^;\r\n]+)")
-_PERIODS = re.compile(r"(\d+(?:\.\d+)?) *(d|h|m|s)[a-z]*", re.I)
+_PERIODS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) {0,8}(d|h|m|s)[a-z]*", re.I)
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _PLAIN = {"cura_steamengine": "Cura", "bambustudio": "Bambu Studio"}
@@ -111,7 +111,7 @@ def period_s(text: str) -> float | None:
     >>> period_s("1d 2h 3m 4s"), period_s("48 min"), period_s("soon")
     (93784.0, 2880.0, None)
     """
-    found = _PERIODS.findall(text)
+    found = _PERIODS.findall(text[:SAID])
     seconds = sum(float(count) * _SECONDS[unit.lower()] for count, unit in found)
     return _within(seconds) if found else None
 

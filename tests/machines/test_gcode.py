@@ -337,8 +337,9 @@ def test_a_file_that_changes_its_ways_all_the_time_is_looked_at() -> None:
     ["G1 " + "X300 " * 3000, "M117 " + "Z" * 15_000, "FOO " + "X1" * 7000, "G1 Z9\nM117 ZZZ",
      "G91\nG1 X1 E1\nG90", "G92 X1", "M500", "G1X1Y1", "N1 G1 X1", " " * 15_000,
      "M118 " + "M1" * 7000, "G28 " + "M1" * 7000, "G1 {" * 3000, "\r" * 9000,
+     "FOO " + "BED" * 5000, "G1 " + "X-" * 7000, "G1 " + "Z" * 15_000,
      "G1 Z9 " + "E-1 Z9 " * 2000],
-    ids=range(15),
+    ids=range(18),
 )  # fmt: skip
 def test_no_lines_make_it_slow(line: str) -> None:
     """400 kB: what is slow here takes minutes, not the seconds that are allowed."""
