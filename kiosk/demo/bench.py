@@ -26,6 +26,7 @@ log = logging.getLogger("bench")
 COLON = "\N{NO-BREAK SPACE}:"
 #: A form of this page is some 60 bytes.
 LONGEST_FORM = 4096
+NO_CODE = "L’écran tactile ne montre pas de code : présentez d’abord un badge à l’accueil."
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -63,6 +64,7 @@ class Stage:
     people: tuple[Person, ...]
     present: Callable[[str, str], object]
     devices: tuple[Device, ...]
+    code: Callable[[], str]  #: the address that the touch screen shows as a code now, or ""
 
 
 class Bench:
@@ -107,6 +109,10 @@ class Bench:
         why = f" ({kept})" if kept else ""
         return f"{stage.name}, {device.name}{COLON} {lever.label.lower()}{why}."
 
+    def phone(self, lab: str) -> str:
+        """Where a phone goes that reads the code of the touch screen. Raises KeyError."""
+        return self._stages[lab].code()
+
 
 #: A badge that no roster knows.
 NOBODY = Person("nobody", "personne (badge inconnu)", "00C0FFEE", (), ())
@@ -134,8 +140,24 @@ class _Requests(BaseHTTPRequestHandler):
             self._send(200, "text/html", self.server.bench.page())
         elif self.path == "/bench.css":
             self._send(200, "text/css", self.STYLE)
+        elif self.path.startswith("/phone/"):
+            self._read_code(self.path.removeprefix("/phone/"))
         else:
             self._send(404, "text/plain", "Not here. The bench is at /\n")
+
+    def _read_code(self, lab: str) -> None:
+        try:
+            link = self.server.bench.phone(lab)
+        except KeyError:
+            self._send(404, "text/plain", "No such lab. The bench is at /\n")
+            return
+        if not link:
+            self._send(200, "text/html", self.server.bench.page(NO_CODE))
+            return
+        self.send_response(303)
+        self.send_header("Location", link)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_POST(self) -> None:
         own = f"http://{self.headers.get('Host', '')}"

@@ -48,6 +48,8 @@ TO_TRY = """
 
 To try: on the bench, present a badge at the desk of CCDV, then touch a machine on its
 touch screen. Start a print, leave with the badge, and watch the tablet. Pull a cable.
+After a badge at the desk, « téléphone » on the bench opens the code that the touch screen
+shows, as that member's phone does: bring a G-code file, of yours or of {folder}/ccdv/files.
 On the tablet of CCDV a print has failed, a long one waits for a word, and a plate is about
 to be cleared; at Doret the queue moves by itself. To act, an animator gives a code:
 {pins}.
@@ -129,6 +131,7 @@ class Room:
             here,
             devices.present,
             devices.on_the_bench(),
+            lambda: _code(kiosk, self._places.url(lab)),
         )
 
     def _bustle(self, lab: str, kiosk: Kiosk, devices: Devices) -> Bustle:
@@ -141,6 +144,12 @@ class Room:
         bustle = Bustle(hands, devices.printers, devices.print, goes_on=lab != LABS[0])
         self._stack.callback(bustle.stop)
         return bustle
+
+
+def _code(kiosk: Kiosk, url: str) -> str:
+    """What a phone reads off this kiosk's touch screen now: an address, or ""."""
+    invitation = kiosk.screens.view().screen.invitation
+    return f"{url}moi/{invitation}" if invitation else ""
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ class Hands:
 
     def __init__(self) -> None:
         self.did: list[tuple[str, ...]] = []
+        self.code = ""
 
     def present(self, reader: str, badge: str) -> None:
         self.did.append((reader, badge))
@@ -45,6 +46,7 @@ def bench(hands: Hands) -> Iterator[Bench]:
         (INES,),
         hands.present,
         (Device("MK4", levers),),
+        lambda: hands.code,
     )
     bench = Bench([stage], 0, "http://127.0.0.1:8081/")
     bench.start()
@@ -70,6 +72,21 @@ def test_the_page_shows_who_has_a_badge_and_what_hands_can_do(bench: Bench) -> N
     assert "Présenter à l&#39;accueil" in page
     assert "Inès &lt;b&gt;B.&lt;/b&gt;&nbsp;: découpe laser" in page
     assert "Imprimer" in page
+
+
+def test_the_members_phone_goes_where_the_code_of_the_touch_screen_leads(
+    bench: Bench, hands: Hands
+) -> None:
+    status, page = _ask(bench, "GET", "/phone/ccdv")
+    assert status == 200
+    assert "présentez d’abord un badge" in page
+    hands.code = "http://127.0.0.1:8080/moi/abc"
+    wire = http.client.HTTPConnection("127.0.0.1", bench.port, timeout=5)
+    wire.request("GET", "/phone/ccdv")
+    answer = wire.getresponse()
+    assert (answer.status, answer.getheader("Location")) == (303, hands.code)
+    wire.close()
+    assert _ask(bench, "GET", "/phone/nowhere")[0] == 404
 
 
 def test_a_badge_is_presented_at_a_reader(bench: Bench, hands: Hands) -> None:
