@@ -217,7 +217,8 @@ class Bays:
             case starting.Remove():
                 self._printers.remove(slug, attempt.path)
             case starting.Refuse(reason=reason, detail=detail):
-                log.info("%s: %s was not started: %s %s", slug, attempt.path, reason, detail)
+                # The job, not the file: its name may say whose it is.
+                log.info("%s: job %s was not started: %s", slug, attempt.job, reason)
                 refused = JobRefused(attempt.job, slug, attempt.number, reason, detail)
                 self._settle(slug, refused, None)
             case starting.Found(printed=printed, done=done):

@@ -154,6 +154,19 @@ def test_a_refused_start_waits_again_and_says_why(lab: Lab) -> None:
     assert lab.start(mug) == Told(True), "the plate is as it was: nothing was started"
 
 
+def test_the_log_of_a_refused_start_names_neither_the_file_nor_its_owner(
+    lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    mug = lab.submit(name="cadeau_pour_zoe_martin.gcode")
+    lab.printer()
+    lab.clear_plate()
+    with caplog.at_level("DEBUG"):
+        lab.start(mug)
+        lab.answer("upload", Refused(NotStarted.DISK, "507: fablab-1-cadeau-pour-zoe-martin"))
+    assert "was not started: disk" in caplog.text
+    assert "zoe" not in caplog.text.lower()
+
+
 def test_the_same_tap_twice_is_one_start(lab: Lab) -> None:
     mug = lab.submit()
     lab.printer()
