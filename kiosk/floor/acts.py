@@ -146,7 +146,7 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class CloseSession:
-    """The session open at the machine. `ended`: "15:40" of today, where it was left open."""
+    """The session open at the machine. `ended`: the last "15:40", where it was left open."""
 
     machine: str
     why: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from kiosk.floor.acts import CloseSession, Told, WhyNot
 from kiosk.floor.closing import closes
@@ -58,7 +58,7 @@ class SessionActs:
         session = post.machine.session
         if not isinstance(session, table.Held | table.Suspended):
             return Told(False, WhyNot.NO_SESSION)
-        told = _today(act.ended, at) if act.ended else None
+        told = _last(act.ended, at) if act.ended else None
         if act.ended and (told is None or told.since(session.opened) < 0 or at.since(told) < 0):
             return Told(False, WhyNot.TIME)
         ended = table.Ended(at, Reason.ANIMATOR, session.member, told, by, act.why)
@@ -67,13 +67,16 @@ class SessionActs:
         return post.closing
 
 
-def _today(text: str, at: Instant) -> Instant | None:
-    """ "15:40" of today, in Paris; None where that is no time."""
+def _last(text: str, at: Instant) -> Instant | None:
+    """The last "15:40" before `at`, in Paris: today's or yesterday's. None where that is no time."""
     try:
         hour = time.fromisoformat(text)
     except ValueError:
         return None
     if hour.tzinfo is not None:
         return None
-    us = to_us(datetime.combine(at.paris().date(), hour, tzinfo=PARIS))
-    return at.minus(at.wall_us - us)
+    today = at.paris().date()
+    days = (today, today - timedelta(days=1))
+    ended = (to_us(datetime.combine(day, hour, tzinfo=PARIS)) for day in days)
+    last_us = next(us for us in ended if us <= at.wall_us)
+    return at.minus(at.wall_us - last_us)

@@ -166,7 +166,7 @@ def refusal(told: Told) -> str:
         WhyNot.OTHER_PRINT: _("Another print is under way there: nothing was sent."),
         WhyNot.PRINT: _("This print is gone."),
         WhyNot.NO_SESSION: _("No session is open there."),
-        WhyNot.TIME: _("Give a time of today, after the session was opened."),
+        WhyNot.TIME: _("Give a time after the session was opened, at most a day ago."),
         WhyNot.CONDITION: _("Neither maintenance nor out of order."),
     }
     if told.why == WhyNot.OBSTACLE and told.detail in _VALUES:

@@ -79,6 +79,17 @@ def test_a_session_left_open_is_closed_at_the_hour_that_is_told(lab: Lab) -> Non
     assert lab.machine("vinyl").member is None
 
 
+def test_a_session_left_open_over_midnight_is_closed_at_an_hour_of_the_evening(lab: Lab) -> None:
+    lab.clock.advance(hours=13.5)
+    lab.tap("ines", "vinyl")
+    lab.advance(hours=1)
+    assert lab.act(CloseSession("vinyl", "oubliée", "23:20")) == Told(False, WhyNot.TIME)
+    assert lab.act(CloseSession("vinyl", "oubliée", "23:50")) == Told(True)
+    [closed] = lab.bodies(SessionClosed)
+    assert closed.ended is not None
+    assert f"{closed.ended.paris():%d %H:%M}" == "24 23:50"
+
+
 def test_a_session_closed_now_says_who_closed_it(lab: Lab) -> None:
     lab.tap("ines", "saw")
     assert lab.act(CloseSession("saw", "partie")) == Told(True)
