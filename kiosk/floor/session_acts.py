@@ -68,7 +68,7 @@ class SessionActs:
 
 
 def _last(text: str, at: Instant) -> Instant | None:
-    """The last "15:40" before `at`, in Paris: today's or yesterday's. None where that is no time."""
+    """The last "15:40" before `at`, in Paris: of today or yesterday; None: it is no time."""
     try:
         hour = time.fromisoformat(text)
     except ValueError:
