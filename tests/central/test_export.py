@@ -335,6 +335,7 @@ def test_a_job_stays_its_owners_when_the_personal_part_is_gone() -> None:
 # ---- sums
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(stories(), st.integers(0, 3600))
 def test_in_any_history_what_is_printed_adds_up_to_the_last_digit(story: Story, odd_s: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import time
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -245,6 +246,7 @@ class Queueing(RuleBasedStateMachine, Book):
             assert (turn is None) == (not fits)
 
 
+@pytest.mark.slow
 def test_in_any_history_the_queues_order_is_as_the_rules_say():
     run_state_machine_as_test(
         Queueing, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)

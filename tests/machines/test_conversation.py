@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,6 +177,7 @@ SPOTS = st.builds(
 BOARDS = st.fixed_dictionaries({"laser": SPOTS, "press": SPOTS})
 
 
+@cache  # made anew at each draw, they were three quarters of the time
 def events(now: float) -> st.SearchStrategy[Event]:
     return st.one_of(
         st.builds(Badged, st.just(now), st.one_of(st.none(), MEMBER)),

@@ -101,6 +101,7 @@ def _token(browser: Tablet, rule: Rule) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_no_page_of_somebody_else_posts_through_a_browser_that_may(there: Whole) -> None:
     browser = _may(there)
     for rule in _rules(there.app, "POST"):
