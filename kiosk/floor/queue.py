@@ -124,8 +124,10 @@ class Queue:
         """The print under way or on the plate, by the name that its owner knows it by."""
         look = self.prints.view(post, now)
         last = self._writing.carried.jobs.prints.get(post.slug)
-        if look is None or (last is None and self.prints.under_way(post.slug) is None):
+        if last is None and self.prints.under_way(post.slug) is None:
             return None  # its plate is cleared
+        if look is None:  # it ended before the kiosk started: of its hours the record tells
+            return PrintView(last.name or "", last.result.value) if last and last.result else None
         return replace(look, name=(last and last.name) or look.name)
 
     def draw(self, who: Find, now: Instant) -> QueuePicture:

@@ -190,6 +190,8 @@ def _job(job: PrintView, word: str) -> Job:
 
 
 def _times(job: PrintView) -> tuple[tuple[str, str], ...]:
+    if not (job.used_s or job.paused_s or job.unseen_s):
+        return ()
     times = [(_("Counted"), duration(job.used_s))]
     if job.paused_s >= 1:
         times.append((_("Paused"), duration(job.paused_s)))

@@ -62,6 +62,22 @@ def test_a_job_goes_from_the_file_to_the_hand_of_its_owner(lab: Lab) -> None:
     assert ("remove", "ender", path) in lab.octoprints.told
 
 
+@RESTARTS
+def test_a_part_on_the_plate_still_says_which_print_it_is_after_a_restart(
+    lab: Lab, restart: str
+) -> None:
+    path = lab.print_job(lab.submit())
+    lab.end_print(path, what=Happened.FAILED)
+    getattr(lab, restart)()
+    lab.printer()
+    assert lab.bay().result == Result.FAILED
+    part = lab.machine("ender").print
+    assert part is not None
+    assert (part.name, part.state) == ("mug.gcode", "failed")
+    lab.clear_plate()
+    assert lab.machine("ender").print is None
+
+
 def test_nothing_is_sent_before_its_entry_is_on_disk(lab: Lab) -> None:
     mug = lab.submit()
     lab.printer()
