@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.files.content import check_text
+from kiosk.files.refused import FileRefused
 from machines.fit import Profile, unfit
 from machines.gcode import LONGEST_LINE, Examiner, Facts, needs
 from machines.gcode_codes import BY_FIRMWARE, Severity
@@ -414,3 +419,53 @@ def test_at_any_cut_of_the_bytes_the_facts_are_the_same(name: str, step: int) ->
 @given(st.binary(max_size=2000), st.integers(1, 300))
 def test_any_bytes_at_all_are_examined(data: bytes, step: int) -> None:
     assert isinstance(judge(examined(data, step), MK4), tuple)
+
+
+# -- as OctoPrint sends it ------------------------------------------------------------------------
+
+PIECES = [b"M500", b"m0500 ", b"M 500", b"M104 S400", b"G1 X10 E1", b"G28", b"M117 ", b"N12 ",
+          b"N-3",
+          b"*55", b"\n", b"\r", b"\r\n", b"\x0b", b"\x0c", b"\t", b" ", b";", b"\\", b"(",
+          b'"', b"/",
+          b"\xef\xbb\xbf", b"\xc2\xa0", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe3\x80\x80", b"\xff",
+          b"\x1b", "\u017f".encode(), "é".encode()]  # fmt: skip
+
+
+def _sent(data: bytes) -> Iterator[str]:
+    """What OctoPrint 1.11.8 sends of a file (octoprint/util/comm.py: PrintingGcodeFileInformation,
+    process_gcode_line, strip_comment)."""
+    text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", "replace", newline="")
+    for line in text:
+        code, escaped = "", False
+        for letter in line:
+            if letter == ";" and not escaped:
+                break
+            code += letter
+            escaped = letter == "\\" and not escaped
+        if code.strip():
+            yield code.strip()
+
+
+def _stores(line: str) -> bool:
+    """Whether a Marlin takes it for M500. Source: Marlin, src/gcode/parser.cpp."""
+    return re.match(r" *(?:N-?\d+ *)?[Mm] *0*500(?!\d)", line) is not None
+
+
+def _heats(line: str) -> bool:
+    return re.match(r" *(?:N-?\d+ *)?[Mm] *0*104(?!\d) *S400", line) is not None
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join), st.integers(1, 40))
+def test_whatever_octoprint_would_send_was_seen_here(data: bytes, step: int) -> None:
+    try:
+        check_text(data)
+    except FileRefused:
+        return  # not taken at all
+    facts = examined(PRINT.encode() + data, step)
+    lines = list(_sent(PRINT.encode() + data))
+    found = {finding.severity for finding in judge(facts, MK4)}
+    if any(map(_stores, lines)):
+        assert found & {Severity.REFUSE, Severity.APPROVE}
+    if any(map(_heats, lines)):
+        assert facts.nozzle_c == 400 or found & {Severity.REFUSE, Severity.APPROVE}
