@@ -267,6 +267,16 @@ class TestThePlate:
         tablet.page.mouse.up()
 
 
+def test_while_somebody_acts_every_page_can_be_read_by_everyone(tablet: Tablet) -> None:
+    for path in ("/tablet", "/tablet/queue", "/tablet/machine/prusa-6"):
+        tablet.open(path)
+        expect(tablet.button("Terminer")).to_be_visible()
+        assert _faults(tablet.page) == [], path
+    tablet.button("Terminer").click()
+    expect(tablet.button("Qui êtes-vous ?")).to_be_visible()
+    assert _faults(tablet.page) == []
+
+
 def test_the_next_job_is_started_once_however_often_it_is_tapped(tablet: Tablet) -> None:
     view = busy_lab()
     jobs = tuple(job for job in view.queue.jobs if job.state != "starting")
