@@ -26,7 +26,8 @@ EVERY_S = 5.0
 TIMEOUT_S, LARGEST = 3.0, 1024 * 1024
 #: Real seconds after which a picture says nothing any more.
 OLD_S = 30.0
-#: Real seconds that whoever asks waits where there is no picture yet.
+#: Real seconds that whoever asks waits for the first picture of all: each holds one of the
+#: web server's threads meanwhile.
 PATIENCE_S = 1.0
 #: What each kind of picture begins with; what a server calls it is not believed.
 KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -75,7 +76,7 @@ class Camera:
                 self._due_s = now + EVERY_S
                 self._lane.put(self._fetch)
                 self._fetching = True
-            if self._last() is None:
+            if self._last() is None and not self._why:  # of one that failed, nobody waits
                 self._news.wait_for(lambda: not self._fetching, PATIENCE_S)
             return self._last()
 
@@ -97,10 +98,10 @@ class Camera:
                 self._fetching = False
                 if mime:
                     self._picture, self._mime, self._taken_s = picture, mime, time.monotonic()
+                before, self._why = self._why, why
                 self._news.notify_all()
-        if why != self._why:
+        if why != before:
             log.warning("%s: %s", self._name, why or "its camera gives pictures again")
-        self._why = why
 
 
 def kind(picture: bytes) -> str:

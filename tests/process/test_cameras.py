@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -125,6 +126,25 @@ def test_what_is_no_picture_is_not_shown_and_said_once(monkeypatch, caplog, answ
         poll(lambda: why in caplog.text)
     assert caplog.text.count("prusa: its camera") == 1
     assert server.url not in caplog.text
+
+
+def test_nobody_waits_for_a_camera_that_failed_before(monkeypatch, caplog):
+    """Each who waits holds a thread that the touch screen may need."""
+    monkeypatch.setattr(module, "EVERY_S", 0.0)
+    monkeypatch.setattr(module, "PATIENCE_S", 20.0)
+    monkeypatch.setattr(module, "TIMEOUT_S", 20.0)
+    hold = threading.Event()
+    answers = iter((lambda: b"", lambda: hold.wait(30) and b""))
+    with OddServer(lambda _: next(answers, lambda: b"")()) as server:
+        cameras = looking(server.url)
+        assert cameras.snapshot("prusa") is None
+        poll(lambda: "its camera" in caplog.text)
+        began = time.monotonic()
+        assert cameras.snapshot("prusa") is None
+        server.wait_for("GET /", 2)
+        assert cameras.snapshot("prusa") is None
+        assert time.monotonic() - began < 10
+        hold.set()
 
 
 def test_a_camera_that_is_off_is_no_picture_and_one_that_comes_back_is(monkeypatch, caplog):
