@@ -7,8 +7,10 @@ all of them at first, then those that differ from what this stream sent before.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Blueprint, Response, abort, g, render_template
 from markupsafe import Markup
@@ -27,7 +29,7 @@ from kiosk.web.sentences import notices
 from kiosk.web.words import clean, time_of_day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """A part of a page that is replaced as a whole, and what is to be read on it."""
 
@@ -36,6 +38,10 @@ class Piece:
     said: Mapping[str, object]
 
     def html(self) -> Markup:
+        return self._html
+
+    @cached_property
+    def _html(self) -> Markup:
         return Markup(render_template(self.template, **self.said))
 
 
@@ -46,6 +52,7 @@ def tablet_pages(
     screens: Screens, clock: Clock, streams: live.Streams, cameras: Cameras, language: str
 ) -> Blueprint:
     pages = Blueprint("tablet", __name__, url_prefix="/tablet")
+    all_machines = once(machines)
 
     def page_of(template: str, draw: Draw, **more: object) -> str:
         view = screens.view()
@@ -60,15 +67,15 @@ def tablet_pages(
     @pages.get("")
     def page() -> str:
         printers = [f"card-{n}" for n, m in enumerate(cards(screens.view())) if m.printer]
-        return page_of("tablet.html", machines, printers=printers)
+        return page_of("tablet.html", all_machines, printers=printers)
 
     @pages.get("/cards")
     def every_piece() -> str:
-        return pieces_of(machines)
+        return pieces_of(all_machines)
 
     @pages.get("/events")
     def events() -> Response:
-        return streams.open(screens, _painter(machines, clock, language), g.seat)
+        return streams.open(screens, _painter(all_machines, clock, language), g.seat)
 
     @pages.get("/queue")
     def queue() -> str:
@@ -107,6 +114,26 @@ def tablet_pages(
         return lambda view, clock: machine_pieces(view, clock, slug)
 
     return pages
+
+
+def once(draw: Draw) -> Draw:
+    """For all who look: a view is drawn by the first of them, and what is as before not anew.
+
+    Only of what offers no act: each tablet has keys of its own.
+    """
+    lock = threading.Lock()
+    last: tuple[LabView, dict[str, Piece]] | None = None
+
+    def drawn(view: LabView, clock: Clock) -> Iterator[Piece]:
+        nonlocal last
+        with lock:
+            if last is None or last[0] is not view:
+                before = last[1] if last else {}
+                pieces = {piece.id: piece for piece in draw(view, clock)}
+                last = view, pieces | {k: old for k, old in before.items() if old == pieces.get(k)}
+            return iter(last[1].values())
+
+    return drawn
 
 
 def machines(view: LabView, clock: Clock) -> Iterator[Piece]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 
 from kiosk.floor.queue_view import JobView, PrinterView, QueueView
 from kiosk.floor.view import MachineView, PrintView, TileState
@@ -308,3 +309,22 @@ def test_the_tablet_of_an_english_site_is_english(screens: FakeScreens) -> None:
     assert '<html lang="en"' in page
     assert "To do now" in read(page)
     assert "ends ~15:40" in page
+
+
+def test_what_all_tablets_show_alike_is_drawn_for_the_first_of_them(
+    app: Flask, screens: FakeScreens, client: FlaskClient
+) -> None:
+    drawn: list[str] = []
+
+    def note(_: object, template: Template, **__: object) -> None:
+        drawn.append(template.name or "")
+
+    with template_rendered.connected_to(note, app):
+        first = client.get("/tablet/cards").text
+        assert "_card.html" in drawn
+        drawn.clear()
+        assert client.get("/tablet/cards").text == first
+        screens.show(replace(screens.view(), notices=("disk-full",)))
+        client.get("/tablet/cards")
+    assert drawn == ["_top.html"], "nothing else says something new"
+    assert 'name="key"' not in first, "each tablet has keys of its own"
