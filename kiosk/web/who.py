@@ -6,6 +6,7 @@ it opens by itself where an act was answered by « who? ».
 
 from __future__ import annotations
 
+import logging
 import math
 
 from flask import (
@@ -28,6 +29,8 @@ from kiosk.web.language import _, speaking
 from kiosk.web.limits import Tries
 from kiosk.web.pins import Verdict
 from kiosk.web.words import clean
+
+log = logging.getLogger("web.who")
 
 
 def who_pages(authority: Authority, language: str) -> Blueprint:
@@ -54,6 +57,7 @@ def who_pages(authority: Authority, language: str) -> Blueprint:
             except StoreError:
                 abort(503, _("Nothing can be recorded right now. Ask a host."))
             if secret is None:
+                log.warning("a wrong code to pair a tablet, from %s", request.remote_addr)
                 wrong = _("This is not the code. Ask for a new one after five minutes.")
                 return render_template("pair.html", wrong=wrong), 403
         paired = redirect(url_for("tablet.page"), 303)

@@ -193,6 +193,16 @@ class TestLooking:
         assert [there.pairing.pair(wrong) for _ in range(5)] == [None] * 5
         assert there.pairing.pair(code) is None
 
+    def test_who_guesses_at_a_code_is_in_the_log_and_the_code_is_not(
+        self, there: Lab, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        code = there.pairing.show_code("Atelier")
+        guess = f"{(int(code) + 1) % 1_000_000:06d}"
+        there.tablet(paired=False).pair(guess)
+        assert TABLET in caplog.text
+        assert code not in caplog.text
+        assert guess not in caplog.text
+
     def test_who_guesses_codes_is_told_to_wait(self, there: Lab) -> None:
         guesser = there.tablet(paired=False)
         answers = [guesser.pair("000000").status_code for _ in range(7)]
