@@ -115,7 +115,9 @@ def read_tablet(port: int, said: queue.SimpleQueue[Said]) -> None:
 
 
 @contextmanager
-def hall(push: bool) -> Iterator[tuple[BenchLab, Door, queue.SimpleQueue[Said]]]:
+def hall(
+    push: bool, past: Path | None = None
+) -> Iterator[tuple[BenchLab, Door, queue.SimpleQueue[Said]]]:
     with (
         tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder,
         FakeOctoPrint(ClockPace(SystemClock())) as house,
@@ -126,7 +128,7 @@ def hall(push: bool) -> Iterator[tuple[BenchLab, Door, queue.SimpleQueue[Said]]]
         threading.Thread(target=door.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{door.server_port}"
         machines = [printer(name, f"{url}/{name}", push) for name in house.printers]
-        with BenchLab(Path(folder).absolute() / "lab", machines) as lab:
+        with BenchLab(Path(folder).absolute() / "lab", machines, past=past) as lab:
             lab.start()
             printing = b'data-state="busy"'
             until(lambda: lab.get("tablet/cards").count(printing) == PRINTERS, "all are printing")
