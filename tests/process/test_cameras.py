@@ -124,7 +124,8 @@ def test_what_is_no_picture_is_not_shown_and_said_once(monkeypatch, caplog, answ
         for _ in range(3):
             assert cameras.snapshot("prusa") is None
         poll(lambda: why in caplog.text)
-    assert caplog.text.count("prusa: its camera") == 1
+        # Before the server goes: one more fetch may be under way, and finds it gone.
+        assert caplog.text.count("prusa: its camera") == 1
     assert server.url not in caplog.text
 
 
