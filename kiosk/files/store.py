@@ -120,10 +120,14 @@ class Files:
             if path.stem in keep:
                 os.utime(path, (now, now))
             elif now - path.stat().st_mtime > older_than_s:
-                for kind in ("json", *_PICTURES, "gcode"):  # last: the rest is found by it
-                    self._place(path.stem, kind).unlink(missing_ok=True)
+                self.remove(path.stem)
                 gone += 1
         return gone
+
+    def remove(self, sha256: str) -> None:
+        """The file, and what lies beside it. Raises OSError."""
+        for kind in ("json", *_PICTURES, "gcode"):  # last: the rest is found by it
+            self._place(sha256, kind).unlink(missing_ok=True)
 
     # -- as it comes ----------------------------------------------------------------------------
 

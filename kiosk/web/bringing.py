@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections import Counter
 from collections.abc import Collection, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from config.site import Site
 from kiosk.files.refused import FileRefused
-from kiosk.files.store import Files
+from kiosk.files.store import Files, Received
 from kiosk.files.submission import Wish, profiles, submission
+from kiosk.floor.acts import Told, WhyNot
 from kiosk.floor.view import LabView
 from kiosk.web import file_words
 from kiosk.web.filament import MATERIALS, SWATCHES
@@ -47,13 +51,20 @@ class Bringing(Protocol):
         being spoken."""
         ...
 
+    def settle(self, entry: JobSubmitted, told: Told) -> None:
+        """What the floor said of the job: once for each that was brought."""
+        ...
+
     def picture(self, file: str) -> Path | None:
         """What the slicer drew of a file of ours (its SHA-256): a PNG or a JPEG."""
         ...
 
 
 class Bringer:
-    """`Bringing` into a lab's folder of files, for the lab's printers."""
+    """`Bringing` into a lab's folder of files, for the lab's printers.
+
+    A file of which no job came is not kept: whoever is refused could fill the disk otherwise.
+    """
 
     def __init__(self, site: Site, folder: Path) -> None:
         at_most = site.queue.file_at_most_mb * MEGABYTE or sys.maxsize  # 0: no limit
@@ -61,11 +72,19 @@ class Bringer:
         self._files = Files(folder, at_most)
         self._profiles = profiles(site)
         self._rules = site.queue
+        self._lock = threading.Lock()
+        self._asked: Counter[str] = Counter()  #: files of which nobody knows yet whether…
+        self._fresh: set[str] = set()  #: …and of them, those that were not here before
 
     def bring(self, file: Arrived, wish: Wish, source: str) -> Brought:
         try:
             received = self._files.receive(file.stream, file.size, file.name)
-            made = submission(received, wish, self._profiles, self._rules, source)
+            self._ask(received)
+            try:
+                made = submission(received, wish, self._profiles, self._rules, source)
+            except FileRefused:
+                self._let_go(received.sha256, wanted=False)
+                raise
         except FileRefused as refused:
             return Brought(None, "", (file_words.refused(refused),))
         said = [_("This very file was brought before.")] if received.again else []
@@ -73,6 +92,31 @@ class Bringer:
         if made.entry.approval:
             said.append(_("A host has to approve it."))
         return Brought(made.entry, received.name, tuple(said))
+
+    def settle(self, entry: JobSubmitted, told: Told) -> None:
+        """Where the disk did not answer in time, the job may be there all the same."""
+        self._let_go(entry.file, wanted=told.done or told.why == WhyNot.JOURNAL)
+
+    def _ask(self, received: Received) -> None:
+        """Raises FileRefused where the file went just now, refused to somebody else."""
+        with self._lock:
+            if self._files.path(received.sha256) is None:
+                raise FileRefused("incomplete")
+            self._asked[received.sha256] += 1
+            if not received.again:
+                self._fresh.add(received.sha256)
+
+    def _let_go(self, file: str, wanted: bool) -> None:
+        with self._lock:
+            self._asked[file] -= 1
+            if self._asked[file] <= 0:
+                del self._asked[file]
+            if wanted:
+                self._fresh.discard(file)
+            elif file in self._fresh and file not in self._asked:
+                self._fresh.discard(file)
+                with suppress(OSError):
+                    self._files.remove(file)
 
     def tidy(self, wanted: Set[str]) -> None:
         """Forget what nobody went on sending, and what no job wanted for as long as it is kept."""

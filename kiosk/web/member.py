@@ -117,6 +117,7 @@ def member_pages(
             if brought.entry is None:
                 return _say(*brought.said)
             told = do(desk, Submit(brought.entry, brought.name, visit.member), visit.member, once)
+            bringing.settle(brought.entry, told)
             if not told.done:
                 return _say(queue_words.refusal(told))
             return _say(_("Your file is in the queue."), *brought.said)

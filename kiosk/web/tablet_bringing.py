@@ -47,6 +47,7 @@ def tablet_bringing(
             if brought.entry is None:
                 return " ".join(brought.said), 409
             told = do(desk, Submit(brought.entry, brought.name, member), by, once)
+            bringing.settle(brought.entry, told)
             if not told.done:
                 return queue_words.refusal(told), 409
             return " ".join((_("The file is in the queue."), *brought.said)), 200

@@ -12,6 +12,7 @@ from flask import Flask
 from config.site import Printer, Queue
 from kiosk.files.refused import FileRefused
 from kiosk.files.submission import Wish
+from kiosk.floor.acts import Told, WhyNot
 from kiosk.web import file_words
 from kiosk.web.bringing import Bringer
 from kiosk.web.language import speaking
@@ -150,3 +151,46 @@ def test_hostile_words_of_a_file_are_one_short_line(name: str) -> None:
     ):
         assert len(said) < 200
         assert not {"\n", "\x00", "\u202e"} & set(said)
+
+
+# -- what is kept ----------------------------------------------------------------------------------
+
+MANY = Told(False, WhyNot.JOBS)
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(path.suffix for path in (folder / "files").iterdir() if path.is_file())
+
+
+def test_a_file_that_no_printer_may_print_is_not_kept(bringer: Bringer, tmp_path: Path) -> None:
+    assert bring(bringer, MUG + b"M500\n").entry is None
+    assert kept(tmp_path) == []
+
+
+def test_a_file_whose_job_is_refused_is_not_kept(bringer: Bringer, tmp_path: Path) -> None:
+    brought = bring(bringer, MUG)
+    assert kept(tmp_path) == [".gcode", ".json"]
+    bringer.settle(brought.entry, MANY)
+    assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize("told", [Told(True), Told(False, WhyNot.JOURNAL)])
+def test_a_file_whose_job_there_is_or_may_be_is_kept(
+    bringer: Bringer, tmp_path: Path, told: Told
+) -> None:
+    """Whatever becomes of the same file brought again."""
+    bringer.settle(bring(bringer, MUG).entry, told)
+    again = bring(bringer, MUG)
+    bringer.settle(again.entry, MANY)
+    assert kept(tmp_path) == [".gcode", ".json"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_who_bring_the_same_file_at_once_the_one_refused_takes_it_from_nobody(
+    bringer: Bringer, tmp_path: Path, first: int
+) -> None:
+    both = [bring(bringer, MUG), bring(bringer, MUG)]
+    bringer.settle(both[first].entry, MANY)
+    assert kept(tmp_path) == [".gcode", ".json"]
+    bringer.settle(both[1 - first].entry, MANY)
+    assert kept(tmp_path) == [], "both were refused"

@@ -61,11 +61,15 @@ class FakeBringing:
     uploads: Uploads
     answer: Brought = field(default_factory=lambda: Brought(ENTRY, "mug.gcode"))
     came: list[tuple[bytes, str, Wish, str]] = field(default_factory=list)
+    settled: list[tuple[JobSubmitted, Told]] = field(default_factory=list)
     picture_of: dict[str, Path] = field(default_factory=dict)
 
     def bring(self, file: Arrived, wish: Wish, source: str) -> Brought:
         self.came.append((file.stream.read(), file.name, wish, source))
         return self.answer
+
+    def settle(self, entry: JobSubmitted, told: Told) -> None:
+        self.settled.append((entry, told))
 
     def picture(self, file: str) -> Path | None:
         return self.picture_of.get(file)
@@ -262,6 +266,7 @@ class TestAFile:
         phone.send()
         assert "Votre fichier est dans la file." not in (said := phone.reads())
         assert "assez d’impressions en attente" in said
+        assert there.bringing.settled == [(ENTRY, Told(False, WhyNot.JOBS))], "it is not kept"
 
     def test_with_a_wish_that_was_not_offered_is_for_any_printer(self, there: Lab) -> None:
         there.phone().send(machine="laser", material="<b>", colour="../..")

@@ -395,6 +395,7 @@ class TestAFileForAMember:
             (acts.Submit(ENTRY, "mug.gcode", ANA.id), "abcdefgh", INES.id),
         ]
         assert self.bringing.came == [(b"G28\n", "mug.gcode", Wish("prusa-7"), "tablet")]
+        assert self.bringing.settled == [(ENTRY, Told(True))]
 
     def test_that_is_not_taken_says_why(self, there: Tablet) -> None:
         self.bringing.answer = Brought(None, "", ("C’est une archive.",))
