@@ -125,6 +125,16 @@ def test_no_page_of_somebody_else_posts_through_a_browser_that_may(there: Whole)
     assert there.desk.acts == []
 
 
+def test_what_all_tablets_are_shown_alike_is_nobody_s_own(there: Whole) -> None:
+    """It is drawn once, by whoever asks first: here by one that acts."""
+    one, other = _may(there), there.tablet()
+    shared = one.get("/tablet/cards").text
+    assert other.get("/tablet/cards").text == shared
+    assert one.token() not in shared
+    assert 'name="key"' not in shared
+    assert "Inès F." not in shared
+
+
 def test_a_tablet_where_nobody_acts_does_nothing(there: Whole) -> None:
     tablet = there.tablet()
     for rule in _rules(there.app, "POST"):
