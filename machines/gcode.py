@@ -25,6 +25,10 @@ from machines.slicer import Sliced
 LONGEST_LINE = 16 * 1024
 #: Different commands that are kept: a real file has some forty.
 CODES_AT_MOST = 300
+#: Commands that are no plain moves: 200 MB as slicers write them have some 200,000
+#: (tests/bench/gcode.py). Each is read by itself, at 1 MB/s: a file of nothing else would keep
+#: a Pi busy for a quarter of an hour.
+OTHERS_AT_MOST = 4_000_000
 #: Of a line that a finding shows.
 SHOWN = 80
 
@@ -75,7 +79,7 @@ class Facts:
     low_mm: tuple[int, int, int]  #: how far any move goes below the origin…
     high_mm: tuple[int, int, int]  #: …and beyond it
     followed: bool = True  #: False: its moves are too wild to be measured
-    readable: bool = True  #: False: longer lines, or more commands, than any G-code has
+    readable: bool = True  #: False: longer lines, or more commands, than any file has
 
 
 class Examiner:
@@ -85,6 +89,7 @@ class Examiner:
         self._rest = b""
         self._returned = False  #: the chunk before ended with a carriage return
         self._lines = 0
+        self._others = 0
         self._readable = True
         self._moves = Moves()
         self._heat = Heat()
@@ -126,6 +131,8 @@ class Examiner:
         )
 
     def _take(self, data: bytes) -> None:
+        if not self._readable:
+            return  # it is refused, whatever comes
         count = data.count(b"\n")
         data = b"\n" + _COMMENT.sub(b"", data[:-1].upper())
         if not data.isascii() or b"\x0b" in data or b"\x0c" in data:
@@ -137,7 +144,9 @@ class Examiner:
         if any(_ODD.match(data, other.start(1)) for other in others):
             data = _written_plainly(data)
             others = list(_OTHER.finditer(data))
+        self._others += len(others)
         self._commands(data, others)
+        self._readable = self._readable and self._others <= OTHERS_AT_MOST
         self._lines += count
 
     def _commands(self, data: bytes, others: list[re.Match[bytes]]) -> None:
@@ -153,6 +162,7 @@ class Examiner:
                 walked = other.end()
         for at, line in _hidden(data, others):
             self._command(data, at, line)
+            self._others += 1
         for found in _WORKED_OUT.finditer(data) if b"{" in data else ():
             if WORKED_OUT not in self._codes and not WITH_TEXT.match(found[1].lstrip()):
                 self._meet(WORKED_OUT, found.start(1), found[1], data)

@@ -197,6 +197,18 @@ def test_a_line_longer_than_any_is_no_gcode(step: int) -> None:
     assert judge(examined(PRINT + ";" + "x" * (3 * LONGEST_LINE), 4096), MK4) == ()
 
 
+@pytest.mark.parametrize("line", ["M106\n", "G28 M106\n", "X\n"])
+def test_a_file_of_little_else_than_odd_commands_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("machines.gcode.OTHERS_AT_MOST", 5_000)
+    assert examined(PRINT + line * 2_000, 4096).readable
+    assert [f.key for f in judge(examined(PRINT + line * 6_000, 4096), MK4)] == ["not-gcode"]
+    began = process_time()
+    assert not examined(PRINT + line * 1_000_000, 1 << 16).readable
+    assert process_time() - began < 2
+
+
 def test_moves_without_filament_print_nothing() -> None:
     facts = examined("G28\nG1 X10 Y10\nG1 X20\n")
     assert [f.key for f in judge(facts, MK4)] == ["no-print"]
