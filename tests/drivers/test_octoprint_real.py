@@ -165,6 +165,18 @@ def test_a_print_cancelled_while_paused_is_closed_without_its_pause(peer, watche
     assert again[-2:] == [Happened.CANCELLED, Happened.FAILED]
 
 
+def test_a_printer_that_wants_another_filament_says_so_and_pauses(peer):
+    peer.upload("m600.gcode", gcode(3).replace("M84\n", "M600\n") + gcode(1))
+    for watched in watch(peer, push=options(peer.url)):
+        ledger = watched.ledgers["push"]
+        peer.print("m600.gcode")
+        ledger.wait_for(lambda it: PrintHappened("push", Happened.FILAMENT) in it.facts)
+        watched.wait_for_look("paused")
+        peer.wait_for("Paused")  # while it says "Pausing", it does not go on
+        peer.post("job", command="pause", action="resume")
+        assert ledger.wait_for_end().result is Result.DONE
+
+
 def test_a_printer_that_dies_while_paused_closes_its_print(peer, watched):
     peer.print("long.gcode")
     watched.wait_for_look("printing")
