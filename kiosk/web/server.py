@@ -28,6 +28,9 @@ CONNECTIONS = 200
 #: Of them for one address: a browser opens six. One that opens more, and says nothing on
 #: them, keeps nobody else out, nor the touch screen.
 EACH_ADDRESS = 40
+#: Bytes of an answer that the server lays down before it waits for whoever reads it. What
+#: was sent of a stream is let go at every so many, and not before.
+LAID_DOWN = 256 * 1024
 #: This machine: its browser, and a proxy through which everybody may come.
 _HERE = ("127.0.0.1", "::1")
 
@@ -50,6 +53,7 @@ class Server:
             sockets=[socket.create_server((listen, port), family=family)],
             threads=THREADS,
             connection_limit=connections,
+            outbuf_high_watermark=LAID_DOWN,
             max_request_body_size=longest + 1,  # waitress refuses what is just as long
             trusted_proxy="127.0.0.1",
             trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},

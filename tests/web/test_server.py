@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
 import requests
-from flask import Flask, request
+from flask import Flask, Response, request
+from waitress.buffers import OverflowableBuffer
 
 from kiosk.web.guard import from_here
-from kiosk.web.server import EACH_ADDRESS, Server, serve
+from kiosk.web.server import EACH_ADDRESS, LAID_DOWN, Server, serve
 
 #: Addresses of this machine by which no browser of its own comes.
 ONE, OTHER = "127.0.0.2", "127.0.0.3"
@@ -74,3 +76,35 @@ def test_a_proxy_on_this_machine_is_believed_for_whom_it_asks(there: Server) -> 
 def test_nobody_else_is_believed(there: Server) -> None:
     told = {"X_Forwarded_For": "127.0.0.1", "X_Forwarded_Proto": "https"}
     assert _whom(there, ONE, **told) == "127.0.0.2 True False"
+
+
+def test_what_a_stream_has_sent_is_not_kept(app: Flask) -> None:
+    sent, over = 0, threading.Event()
+
+    @app.get("/endless")
+    def endless() -> Response:
+        def frames() -> Iterator[bytes]:
+            for _ in range(200):
+                yield bytes(32 * 1024)
+            over.wait(20)
+
+        return Response(frames())
+
+    server = serve(app, "127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{server.port}/endless"
+        with requests.get(url, stream=True, timeout=10) as answer:
+            for piece in answer.iter_content(32 * 1024):
+                sent += len(piece)
+                if sent == 200 * 32 * 1024:
+                    break
+            [channel] = server._server.active_channels.values()
+            assert sum(_held(buffer) for buffer in channel.outbufs) <= 2 * LAID_DOWN
+    finally:
+        over.set()
+        server.stop()
+
+
+def _held(buffer: OverflowableBuffer) -> int:
+    """Bytes of memory, also of what was sent already."""
+    return len(buffer.buf.file.getbuffer()) if buffer.buf else len(buffer.strbuf)
