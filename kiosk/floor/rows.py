@@ -77,7 +77,8 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
         return None
     try:
         kept = msgspec.json.decode(row, type=CarriedRow)
-    except msgspec.ValidationError:
+        jobs = _jobs(kept.jobs)
+    except (msgspec.DecodeError, KeyError):
         return None  # of a version that kept something else
     if kept.store != store:
         return None
@@ -87,7 +88,7 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
         kept.conditions,
         kept.prints,
         kept.left,
-        _jobs(kept.jobs),
+        jobs,
         kept.loaded,
         kept.learned,
     )

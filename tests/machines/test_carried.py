@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,3 +118,18 @@ def test_no_job_is_lost_before_it_is_withdrawn_or_collected(bodies: list[Body]) 
 
 def test_a_row_of_another_version_is_folded_anew() -> None:
     assert decode_carried(b'{"store":"b","seq":1,"sessions":[],"conditions":{}}', STORE) is None
+
+
+@pytest.mark.parametrize("spoil", [(b'"waiting"', b'"of-tomorrow"'), (b"}", b"")])
+def test_a_row_of_a_version_that_knew_other_states_is_folded_anew(
+    spoil: tuple[bytes, bytes],
+) -> None:
+    brought = Entry(Birth(STORE, 1, 1), at(1), JobSubmitted("ab" * 32, 1, "phone"), Personal("m-1"))
+    row = encode_carried(Carried().fold([(1, brought)]), STORE)
+    assert decode_carried(row, STORE) is not None
+    assert decode_carried(row.replace(*spoil), STORE) is None
+
+
+def test_a_row_from_before_there_was_a_queue_is_taken_up() -> None:
+    row = b'{"store":"%s","seq":261,"sessions":{},"conditions":{},"prints":{},"left":{}}'
+    assert decode_carried(row % STORE.encode(), STORE) == Carried(261)
