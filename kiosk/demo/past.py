@@ -229,4 +229,5 @@ def make(site: Site, life: Callable[[Site], None]) -> None:
         life(passing)
         arriving = site.database.with_suffix(".arriving")
         shutil.copyfile(passing.database, arriving)
+        arriving.chmod(0o600)  # as the store makes its own
         arriving.replace(site.database)
