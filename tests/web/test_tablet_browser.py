@@ -359,7 +359,14 @@ def test_a_member_is_found_by_a_few_letters_without_their_accents(tablet: Tablet
     sheet.get_by_label("Rechercher").fill("ines")
     expect(sheet.get_by_text("Léo D.")).to_be_hidden()
     sheet.get_by_label("Rechercher").fill("an")
-    sheet.get_by_role("radio", name="Ana B.").check()
+    ana = sheet.get_by_role("radio", name="Ana B.")
+    ana.check()
+    sheet.get_by_label("Rechercher").fill("zz")
+    expect(sheet.get_by_text("Personne de ce nom.")).to_be_visible()
+    sheet.get_by_label("Rechercher").fill("")
+    expect(sheet.get_by_text("Personne de ce nom.")).to_be_hidden()
+    expect(ana, "nobody is chosen unseen").not_to_be_checked()
+    ana.check()
     sheet.get_by_role("button", name="C’est la sienne").click()
     assert tablet.done() == [acts.Own("p-2", ANA.id)]
 

@@ -117,9 +117,12 @@ sheet.addEventListener("input", (event) => {
   if (!list) return;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const sought = plain(event.target.value);
-  for (const label of list.querySelectorAll("label")) {
+  const labels = [...list.querySelectorAll("label")];
+  for (const label of labels) {
     label.hidden = !plain(label.textContent).includes(sought);
+    if (label.hidden) label.control.checked = false; // nobody is chosen unseen
   }
+  list.querySelector("p").hidden = labels.some((label) => !label.hidden);
 });
 
 // --- the button that is held: by a finger, or by the space or enter key -----------------------
