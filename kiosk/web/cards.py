@@ -101,6 +101,12 @@ def to_clear(machine: MachineView) -> bool:
     return told.plate == "taken" and bool(told.result) and not going
 
 
+def wants_filament(machine: MachineView) -> bool:
+    """Whether a print stands still until its printer has another filament."""
+    paused = machine.print is not None and machine.print.state == "paused"
+    return paused and machine.printer is not None and machine.printer.filament_out
+
+
 def _owner(machine: MachineView, jobs: Jobs) -> str:
     """Whose print it is, where nobody holds a session."""
     job = jobs.get(machine.printer.job) if machine.printer else None
@@ -148,6 +154,8 @@ def _detail(machine: MachineView) -> str:
         return sentences.ending(machine.ending)
     if machine.beam_on:
         return _("Beam on")
+    if wants_filament(machine):
+        return _("Filament to change")
     if machine.printer_state and (machine.print is None or machine.state is TileState.OFFLINE):
         return _printer_state(machine)
     if machine.state is TileState.BUSY and machine.working is False:

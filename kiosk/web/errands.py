@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kiosk.floor.queue_view import JobView, PrinterView
 from kiosk.floor.view import LabView, MachineView, TileState
 from kiosk.web import queue_words
-from kiosk.web.cards import GOING, Card, to_clear
+from kiosk.web.cards import GOING, Card, to_clear, wants_filament
 from kiosk.web.language import _
 from machines.job_entries import Ordered
 from machines.journal import Result
@@ -86,7 +86,7 @@ def _paused(machine: MachineView, told: PrinterView) -> str:
     """A pause that nobody ordered is the printer's own, and mostly asks for filament."""
     if machine.state is TileState.OFFLINE or not machine.print or machine.print.state != "paused":
         return ""
-    if told.filament_out:
+    if wants_filament(machine):
         return _("Filament to change")
     if told.ordered != Ordered.PAUSE:
         return _("Paused by the printer: filament to change?")

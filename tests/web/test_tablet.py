@@ -127,6 +127,14 @@ class TestACard:
             ("maintenance", "En maintenance"),
         ]
 
+    def test_a_printer_that_waits_for_filament_says_so_while_it_stands_still(self) -> None:
+        told = PrinterView("taken", filament_out=True)
+        for state, said in (("paused", "Filament à changer"), ("printing", "")):
+            shown = self.shown(
+                state=TileState.BUSY, printer=told, print=PrintView("mug.gcode", state)
+            )
+            assert shown.detail == said
+
     def test_says_that_a_state_is_unknown(self) -> None:
         job = PrintView("mug.gcode", "unknown")
         assert self.shown(state=TileState.BUSY, print=job).word == "État inconnu"
