@@ -204,7 +204,7 @@ def test_a_page_whose_ten_minutes_are_over_says_so_by_itself(
         page.goto(f"{kiosk}/moi/{there.invitations.show(ANA)}")
         there.now = 600
         page.clock.run_for(5000)
-        expect(page.get_by_role("heading")).to_have_text("Cette page n’est plus valable")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cette page n’est plus valable")
         assert _faults(page) == []
 
 
