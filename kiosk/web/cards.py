@@ -156,7 +156,8 @@ def _detail(machine: MachineView) -> str:
         return _("Beam on")
     if wants_filament(machine):
         return _("Filament to change")
-    if machine.printer_state and (machine.print is None or machine.state is TileState.OFFLINE):
+    told_anyway = machine.print is None or machine.state is TileState.OFFLINE
+    if machine.printer_state and (told_anyway or switched_off(machine)):
         return _printer_state(machine)
     if machine.state is TileState.BUSY and machine.working is False:
         return _("at rest")

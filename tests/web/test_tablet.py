@@ -141,6 +141,8 @@ class TestACard:
 
     def test_a_free_printer_that_is_not_connected_is_switched_off(self) -> None:
         assert self.shown(printer_state="Offline after error").detail == "Éteinte"
+        over = PrintView("vase.gcode", "done", progress=1.0)
+        assert self.shown(printer_state="Offline", print=over).detail == "Éteinte"
 
     def test_a_printer_lost_after_its_print_says_so(self) -> None:
         job = PrintView("mug.gcode", "failed")
