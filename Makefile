@@ -20,7 +20,9 @@ demo: .venv/ready-to-run
 
 test: .venv/ready-to-test
 	@$(RUN) -m tests.octoprint_venv
-	@$(PYTEST)
+	@$(PYTEST) || { \
+		echo "What failed beside other tests is run again, alone: see tests/README.md."; \
+		.venv/bin/pytest --last-failed --last-failed-no-failures none; }
 
 test-fast: .venv/ready-to-test
 	@$(PYTEST) -m "not slow and not browser and not octoprint"

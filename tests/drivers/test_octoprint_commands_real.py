@@ -191,11 +191,25 @@ DEATHS = {
 }
 
 
+def strike(bench: Bench, error: str) -> None:
+    """The error, in the midst of a print. Twice at most: one reset of 1.11.8 in many was seen
+    to leave OctoPrint as it was for a minute."""
+    for again in (True, False):
+        bench.start(LONG)
+        bench.peer.gcode(f"!!DEBUG:{error}")
+        try:
+            bench.peer.wait_for(DEATHS[error], timeout_s=20)
+            break
+        except TimeoutError:
+            if not again:
+                raise
+            bench.peer.disconnect()
+            bench.peer.connect()
+
+
 @pytest.mark.parametrize("error", DEATHS)
 def test_a_print_of_ours_that_dies_is_told_and_the_next_one_starts(bench, error):
-    bench.start(LONG)
-    bench.peer.gcode(f"!!DEBUG:{error}")
-    bench.peer.wait_for(DEATHS[error])
+    strike(bench, error)
     if DEATHS[error] == "Offline":
         assert reason(bench.to.start(SHORT)) is NotStarted.OFFLINE
         assert reason(bench.to.order(Ordered.CANCEL)) is NotStarted.OFFLINE

@@ -68,6 +68,11 @@ class Tablet:
     def open(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
 
+    def follow(self, name: str) -> None:
+        """A link of that name, until its page listens to fingers."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name, exact=True).first.click()
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
@@ -208,14 +213,15 @@ def test_colours_forced_by_the_reader_leave_everything_readable(chromium: Browse
 def test_a_small_tablet_will_do_too(chromium: Browser) -> None:
     with _tablet(chromium, busy_lab(), (800, 480)) as there:
         there.open("/tablet")
-        there.page.get_by_role("link", name="Imprimante 3D 6", exact=True).click()
+        there.follow("Imprimante 3D 6")
         there.page.locator("button[data-hold]").click(delay=1300)
         there.say_who()
-        there.page.get_by_role("link", name="Toutes les machines").click()
-        there.page.get_by_role("link", name="Imprimante 3D 1", exact=True).click()
+        there.follow("Toutes les machines")
+        there.follow("Imprimante 3D 1")
         there.button("Annuler l’impression").click()
         there.page.get_by_role("dialog").get_by_role("button", name="Annuler l’impression").click()
-        there.page.get_by_role("link", name="File d’attente").first.click()
+        with there.page.expect_navigation():
+            there.page.get_by_role("link", name="File d’attente").first.click()
         there.button("Approuver").click()
         assert there.done(3) == [
             acts.ClearPlate("prusa-6"),
