@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-GRAMS_PER_MM = {"PLA": 2.98e-3, "PETG": 3.05e-3, "TPU": 2.91e-3}
+from machines.spools import grams
+
 HEAT = {"PLA": (215, 60), "PETG": (240, 85), "TPU": (230, 50)}
 SIDES, LAYER_MM, LINE_MM = 24, 0.2, 0.45
 #: Minutes for which a part's wall is one line thicker: what takes long weighs more.
@@ -62,7 +63,7 @@ def sliced(part: Part) -> bytes:
         "M107",
         "M84",
         f"; filament used [mm] = {used_mm:.2f}",
-        f"; filament used [g] = {used_mm * GRAMS_PER_MM[part.material]:.2f}",
+        f"; filament used [g] = {grams(used_mm, part.material):.2f}",
         f"; estimated printing time (normal mode) = {took}",
         "; prusaslicer_config = begin",
         "; gcode_flavor = marlin2",
