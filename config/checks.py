@@ -10,11 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.site import CentralSite, Machine, Site, Sort, WhenLost
+from config.site import CentralSite, Machine, Retention, Site, Sort, WhenLost
 from config.wording import nearest
+from machines.made import ITEMS
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 #: A DNS name in small letters, without a port.
@@ -54,11 +56,74 @@ def site_problems(site: Site) -> list[Problem]:
         found += _reader(site, reader.slug, reader.machine)
     for machine in site.machines:
         found += _machine(machine)
+    found += [*_items(site), *_retention(site.retention)]
     return [*found, *_shared(site)]
 
 
 def central_problems(central: CentralSite) -> list[Problem]:
-    return list(_port(("central", "port"), central.port))
+    found = [*_port(("central", "port"), central.port), *_retention(central.retention)]
+    if not all(HOST.fullmatch(host) for host in central.hosts):
+        found.append(
+            Problem(
+                ("central", "hosts"), list(central.hosts), 'expected names such as ["c.example"]'
+            )
+        )
+    for expiry in central.expiries:
+        at = ("clearances", expiry.slug)
+        if not SLUG.fullmatch(expiry.of.removeprefix("family:")):
+            found.append(Problem((*at, "of"), expiry.of, 'expected "laser" or "family:3d-printer"'))
+        found += _measures_of(expiry, at, "months", "unused_months")
+    found += _measures_of(
+        central.memberships, ("memberships",), "lasts_months", "lasts_at_least_days"
+    )
+    if central.memberships.ends_on and not _is_day(central.memberships.ends_on):
+        found.append(
+            Problem(
+                ("memberships", "ends_on"),
+                central.memberships.ends_on,
+                'expected a month and a day such as "08-31"',
+            )
+        )
+    return found
+
+
+def _items(site: Site) -> Iterator[Problem]:
+    always = {item.slug for item in ITEMS}
+    known = always | {item.slug for item in site.items}
+    for item in site.items:
+        yield from _slug(("items", item.slug), item.slug)
+        yield from _filled(("items", item.slug, "name"), item.name)
+        if item.slug in always:
+            yield Problem(("items", item.slug), {}, "every lab counts that: leave it out")
+    for machine in site.machines:
+        for slug in machine.makes:
+            if slug not in known:
+                sentence = f"no such thing{nearest(slug, known) or '; expected one of [items]'}"
+                yield Problem(("machines", machine.slug, "makes"), list(machine.makes), sentence)
+
+
+def _retention(retention: Retention) -> Iterator[Problem]:
+    at = ("retention",)
+    lengths = [f.name for f in fields(retention) if f.name != "year_closed_by"]
+    yield from _measures_of(retention, at, *lengths)
+    if not _is_day(retention.year_closed_by):
+        expected = 'expected a month and a day such as "03-31"'
+        yield Problem((*at, "year_closed_by"), retention.year_closed_by, expected)
+
+
+def _measures_of(thing: Any, at: tuple[str, ...], *names: str) -> Iterator[Problem]:
+    for name in names:
+        if not 0 <= getattr(thing, name) <= 36_500:
+            yield Problem((*at, name), getattr(thing, name), "expected 0 to 36500")
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day of every year, such as 08-31."""
+    try:
+        date.fromisoformat(f"2025-{text}")
+    except ValueError:
+        return False
+    return len(text) == 5
 
 
 def warnings(site: Site) -> list[Problem]:

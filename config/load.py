@@ -15,7 +15,19 @@ from typing import Any
 from cattrs.errors import BaseValidationError
 
 from config.checks import Problem, central_problems, site_problems
-from config.site import Central, CentralSite, Machine, Queue, Reader, Site
+from config.site import (
+    Association,
+    Central,
+    CentralSite,
+    CountedItem,
+    Expiry,
+    Machine,
+    Memberships,
+    Queue,
+    Reader,
+    Retention,
+    Site,
+)
 from config.structure import converter
 from config.wording import nearest, place, sentences
 from machines.instants import Week
@@ -57,6 +69,21 @@ class Kiosk:
     credentials: Path = Path("/etc/fablab")
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The table `[central]` of the central's own file."""
+
+    name: str
+    listen: str = "127.0.0.1"
+    port: int = 8081
+    rtc: bool = False
+    database: Path = Path("/var/lib/fablab-central/central.db")
+    runtime: Path = Path("/run/fablab-central")
+    credentials: Path = Path("/etc/fablab-central")
+    exports: Path = Path("/var/lib/fablab-central/exports")
+    hosts: tuple[str, ...] = ()
+
+
 #: The tables of a lab's file and of the central's, and what each becomes.
 LAB_TABLES: Mapping[str, Any] = {
     "lab": Lab,
@@ -65,8 +92,16 @@ LAB_TABLES: Mapping[str, Any] = {
     "readers": tuple[Reader, ...],
     "machines": tuple[Machine, ...],
     "queue": Queue,
+    "items": tuple[CountedItem, ...],
+    "retention": Retention,
 }
-CENTRAL_TABLES: Mapping[str, Any] = {"central": CentralSite}
+CENTRAL_TABLES: Mapping[str, Any] = {
+    "central": Store,
+    "retention": Retention,
+    "memberships": Memberships,
+    "clearances": tuple[Expiry, ...],
+    "association": Association,
+}
 
 
 def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str]) -> Site:
@@ -87,6 +122,8 @@ def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str])
         ),
         central=_beside(path, tables.get("central", Central())),
         queue=tables.get("queue", Queue()),
+        items=tables.get("items", ()),
+        retention=tables.get("retention", Retention()),
         **{name: getattr(kiosk, name) for name in Kiosk.__slots__},
     )
     _refuse(path, site_problems(site))
@@ -95,7 +132,15 @@ def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str])
 
 def load_central(path: Path) -> CentralSite:
     """The central store of a file. Raises SiteError."""
-    central: CentralSite = _tables(path, CENTRAL_TABLES, ("central",), {}, ())["central"]
+    tables = _tables(path, CENTRAL_TABLES, ("central",), {}, ())
+    store: Store = tables["central"]
+    central = CentralSite(
+        retention=tables.get("retention", Retention()),
+        memberships=tables.get("memberships", Memberships()),
+        expiries=tables.get("clearances", ()),
+        association=tables.get("association", Association()),
+        **{name: getattr(store, name) for name in Store.__slots__},
+    )
     _refuse(path, central_problems(central))
     return central
 

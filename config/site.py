@@ -95,6 +95,61 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what ties anything to a person is kept. 0: until somebody erases it.
+
+    The purge, the notice on the wall, the record of processing and the page about
+    a member's data all read this, and nothing else.
+    """
+
+    sessions_days: int = 90  #: who used what and when: roster ids and badges of entries
+    file_names_days: int = 30  #: what the files of prints were called
+    participants_months: int = 12  #: names of who came to a workshop
+    members_months: int = 12  #: a member's record, after the membership ended
+    audit_months: int = 12  #: who looked at whose data, and changed it
+    backups_days: int = 35
+    year_closed_by: str = "03-31"  #: of the next year: who is whom within a year is lost then
+
+
+@dataclass(frozen=True, slots=True)
+class CountedItem:
+    """A thing that this lab counts when it is made, besides what every lab counts."""
+
+    slug: str
+    name: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When clearances of one machine or family end by themselves. 0: never."""
+
+    slug: str
+    of: str  #: a machine (`laser`) or `family:3d-printer`
+    months: int = 0
+    unused_months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Until when a membership lasts that was taken on some day."""
+
+    lasts_months: int = 12
+    ends_on: str = ""  #: "08-31": that day, at least `lasts_at_least_days` later; "": by months
+    lasts_at_least_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """Who answers for the data, as the notices say it."""
+
+    name: str = ""
+    address: str = ""
+    contact: str = ""  #: where members ask for their data: an address, a telephone
+    basis: str = ""  #: what the statutes or house rules say of it, one sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """One physical unit. `slug` is immutable: entries name the machine by it."""
 
@@ -113,6 +168,7 @@ class Machine:
     sense: Sense | None = None
     driver: Driver | None = None
     printer: Printer | None = None  #: of a machine that OctoPrint drives
+    makes: tuple[str, ...] = ()  #: slugs of things that are counted at badge-out
     note: str = ""
 
 
@@ -157,6 +213,8 @@ class Site:
     credentials: Path = Path("/etc/fablab")  #: badge-key, central-token, API keys; systemd's if set
     central: Central = field(default_factory=Central)
     queue: Queue = field(default_factory=Queue)
+    items: tuple[CountedItem, ...] = ()
+    retention: Retention = field(default_factory=Retention)
 
     def machine(self, slug: str) -> Machine:
         """Raises KeyError."""
@@ -178,3 +236,8 @@ class CentralSite:
     runtime: Path = Path("/run/fablab-central")
     credentials: Path = Path("/etc/fablab-central")
     exports: Path = Path("/var/lib/fablab-central/exports")
+    hosts: tuple[str, ...] = ()  #: DNS names of the central, besides its addresses and local names
+    retention: Retention = field(default_factory=Retention)
+    memberships: Memberships = field(default_factory=Memberships)
+    expiries: tuple[Expiry, ...] = ()
+    association: Association = field(default_factory=Association)

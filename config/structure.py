@@ -19,11 +19,16 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
 from config.hours import DAYS, parse_day, week
-from config.site import Driver, Machine, Reader
+from config.site import CountedItem, Driver, Expiry, Machine, Reader
 from machines.instants import Week
 
 #: Tables of tables whose names are slugs.
-SLUGGED: Mapping[Any, type] = {tuple[Machine, ...]: Machine, tuple[Reader, ...]: Reader}
+SLUGGED: Mapping[Any, type] = {
+    tuple[Machine, ...]: Machine,
+    tuple[Reader, ...]: Reader,
+    tuple[CountedItem, ...]: CountedItem,
+    tuple[Expiry, ...]: Expiry,
+}
 
 #: Taken as they are, and never one for the other: `true` is not 1.
 PLAIN: tuple[type, ...] = (bool, int)

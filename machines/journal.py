@@ -2,8 +2,9 @@
 
 An entry is a fact, written once. What it says about a person stands apart in a
 `Personal` part, tied to the entry by a salted commitment only, so that it can
-be deleted while the chain of entries stays whole. Those of the printers' queue
-are in `machines.job_entries`. The table of kinds is in machines/README.md, where
+be deleted while the chain of entries stays whole. Those of the printers' queue are
+in `machines.job_entries`, of members in `machines.people_entries`, of what was made
+and held in `machines.made_entries`. The table of kinds is in machines/README.md, where
 a test holds it to these modules.
 """
 
@@ -15,6 +16,8 @@ from typing import get_args
 
 from machines.instants import Instant
 from machines.job_entries import JobBody
+from machines.made_entries import MadeBody
+from machines.people_entries import PeopleBody
 
 
 class Reason(StrEnum):
@@ -109,6 +112,13 @@ class MachineDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemDescribed:
+    slug: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteDescribed:
     """The lab's machines and opening hours, written when the site file changed."""
 
@@ -117,6 +127,7 @@ class SiteDescribed:
     name: str
     machines: tuple[MachineDescribed, ...]
     hours: tuple[tuple[tuple[str, str], ...], ...]  #: per day, Monday first: ("09:00", "18:00")
+    items: tuple[ItemDescribed, ...] = ()  #: what the lab counts, besides what every lab does
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,7 @@ class SessionOpened:
     category: str = "individual"
     party: int = 0  #: head count of a party; 0: one person
     public: str = ""
+    group: str = ""  #: the same for all machines of one party; "": a session by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +287,8 @@ Body = (
     | ConditionSet
     | HoleDeclared
     | JobBody
+    | PeopleBody
+    | MadeBody
 )
 
 #: Every kind this version knows, by its name on disk.

@@ -18,6 +18,26 @@ class Category(StrEnum):
     SCHOOL = "school"
 
 
+class Public(StrEnum):
+    """What somebody does, where that is asked: beside the category, never in its place."""
+
+    STUDENT = "student"  # étudiant·e
+    PUPIL = "pupil"  # scolaire
+    JOB_SEEKER = "job-seeker"  # demandeur·se d'emploi
+    RETIRED = "retired"  # retraité·e
+    PROFESSIONAL = "professional"  # professionnel·le
+    EMPLOYEE = "employee"  # salarié·e
+    OTHER = "other"  # autre
+
+
+class AgeBand(StrEnum):
+    """As much of an age as the house rules need."""
+
+    ADULT = "adult"
+    TEEN = "15-17"
+    CHILD = "under-15"
+
+
 class Refusal(StrEnum):
     """Why a badge got no machine. Written to disk, and each has its sentence on screen."""
 
@@ -42,6 +62,16 @@ class Clearance:
     granted_by: str = ""
     since: date | None = None
     until: date | None = None
+    used: date | None = None  #: the last day that its holder used such a machine
+    trains: bool = False  #: its holder may grant it to others
+
+
+@dataclass(frozen=True, slots=True)
+class ClearanceRule:
+    """When clearances of one machine or family end by themselves. 0: never."""
+
+    months: int = 0  #: after they were granted
+    unused_months: int = 0  #: after their holder last used such a machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +91,9 @@ class Member:
     badges: tuple[str, ...] = ()  #: keyed digests
     language: str = "fr"
     pin: str = ""  #: of an animator: werkzeug's scrypt hash of six digits; "": has none
+    public: str = ""  #: a `Public`, or "" where nobody asked
+    minor: bool = False  #: screens that others see do not name them
+    provisional: bool = False  #: joined at a lab, and not known to the central yet
 
     @property
     def short(self) -> str:
@@ -80,6 +113,9 @@ class Roster:
     version: int = 0
     members: tuple[Member, ...] = ()
     upto: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, ClearanceRule] = field(default_factory=dict)  #: by what they are `of`
+    #: Ids that were given up for another: of who turned out to be known, or was known twice.
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def access(member: Member, machine: str, family: str, needs: bool, today: date) -> Refusal | None:

@@ -31,7 +31,7 @@ _MAKE = re.compile(r"^[a-z-]+(?=:.*)", re.MULTILINE)
 def test_every_folder_says_what_it_is(folder: str) -> None:
     readme = HOUSE / folder / "README.md"
     assert readme.exists()
-    assert len(readme.read_text().splitlines()) < 200, "short, so that it is read"
+    assert len(readme.read_text().splitlines()) < 240, "short, so that it is read"
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: str(path.relative_to(HOUSE)))

@@ -22,6 +22,10 @@ MOST = {
     "error_us": LONGEST_US,
     "utc_us": LATEST_US - 1,
     "party": 100_000,
+    "participants": 100_000,
+    "minors": 100_000,
+    "minutes": 100_000,
+    "count": 100_000,
 }
 INSTANTS = ("began", "ended", "since", "last_seen")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from pathlib import Path
 
@@ -308,7 +309,8 @@ def test_a_mistake_in_the_centrals_file_is_named(tmp_path: Path) -> None:
         load_central(path)
     assert [problem.removeprefix(f"{path}: ") for problem in error.value.problems] == [
         '[central] name is missing: expected a text in "quotes"',
-        "[lab]: no such table; expected [central]",
+        "[lab]: no such table; expected [central], [retention], [memberships], [clearances],"
+        " [association]",
     ]
 
 
@@ -319,3 +321,55 @@ def test_a_lab_is_not_taken_for_a_central(good: Path) -> None:
 def test_a_driver_that_this_computer_lacks_is_named(good: Path) -> None:
     with pytest.raises(SiteError, match=r"expected a kind of driver: grbl$"):
         load_site(good, {"grbl": DRIVERS["grbl"]}, READERS)
+
+
+MORE = """
+[items.coaster]
+name = "Dessous de verre"
+
+[retention]
+sessions_days = 60
+"""
+
+
+def test_a_lab_counts_things_of_its_own_beside_those_of_every_lab(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(
+        changed("[machines.mugs]", '[machines.mugs]\nmakes = ["mug", "coaster"]') + MORE
+    )
+    site = load(path)
+    assert site.machine("mugs").makes == ("mug", "coaster")
+    assert [item.name for item in site.items] == ["Dessous de verre"]
+    assert site.retention.sessions_days == 60
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('[items.mug]\nname = "Mug"', "[items.mug]: every lab counts that: leave it out"),
+        ("[retention]\nsessions_days = -1", "sessions_days = -1: expected 0 to 36500"),
+        ('[retention]\nyear_closed_by = "31/03"', 'expected a month and a day such as "03-31"'),
+    ],
+)
+def test_a_mistake_about_things_or_retention_is_named(
+    tmp_path: Path, wrong: str, said: str
+) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(GOOD + "\n" + wrong)
+    with pytest.raises(SiteError, match=re.escape(said)):
+        load(path)
+
+
+def test_the_central_says_how_long_memberships_and_clearances_last(tmp_path: Path) -> None:
+    path = tmp_path / "central.toml"
+    path.write_text(
+        '[central]\nname = "Central"\n[memberships]\nends_on = "08-31"\n'
+        '[clearances.laser]\nof = "laser"\nunused_months = 6\n[association]\nname = "MDNI"\n'
+    )
+    central = load_central(path)
+    assert central.memberships.ends_on == "08-31"
+    assert [(e.of, e.unused_months) for e in central.expiries] == [("laser", 6)]
+    assert central.association.name == "MDNI"
+    path.write_text('[central]\nname = "C"\n[memberships]\nends_on = "31 août"')
+    with pytest.raises(SiteError, match="month and a day"):
+        load_central(path)

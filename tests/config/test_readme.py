@@ -13,7 +13,21 @@ from typing import Any
 import pytest
 
 from config import load
-from config.site import Central, CentralSite, Driver, Machine, Printer, Queue, Reader, Relay, Sense
+from config.site import (
+    Association,
+    Central,
+    CountedItem,
+    Driver,
+    Expiry,
+    Machine,
+    Memberships,
+    Printer,
+    Queue,
+    Reader,
+    Relay,
+    Retention,
+    Sense,
+)
 
 README = Path(__file__).parents[2] / "config" / "README.md"
 
@@ -28,10 +42,21 @@ SECTIONS: dict[str, type] = {
     "[machines.SLUG.driver]": Driver,
     "[machines.SLUG.printer]": Printer,
     "[queue]": Queue,
-    "[central] of the central": CentralSite,
+    "[items.SLUG]": CountedItem,
+    "[retention]": Retention,
+    "[central] of the central": load.Store,
+    "[memberships]": Memberships,
+    "[clearances.SLUG]": Expiry,
+    "[association]": Association,
 }
 #: Not keys: a slug is the table's name, options are the driver's own keys.
-ELSEWHERE = {(Machine, "slug"), (Reader, "slug"), (Driver, "options")}
+ELSEWHERE = {
+    (Machine, "slug"),
+    (Reader, "slug"),
+    (CountedItem, "slug"),
+    (Expiry, "slug"),
+    (Driver, "options"),
+}
 
 
 def _rows(section: str) -> dict[str, str]:
