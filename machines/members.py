@@ -116,6 +116,7 @@ class Roster:
     rules: Mapping[str, ClearanceRule] = field(default_factory=dict)  #: by what they are `of`
     #: Ids that were given up for another: of who turned out to be known, or was known twice.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    erased: tuple[str, ...] = ()  #: ids whose traces every lab deletes
 
 
 def access(member: Member, machine: str, family: str, needs: bool, today: date) -> Refusal | None:
