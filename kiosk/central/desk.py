@@ -18,6 +18,7 @@ from werkzeug.security import generate_password_hash
 from config.site import CentralSite
 from kiosk import admin
 from kiosk.central import nodes, roster, roster_file
+from kiosk.central.csv_file import CsvError
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import CredentialError, credential
@@ -88,7 +89,7 @@ def _import_roster(central: Central, site: CentralSite, csv: str, dry_run: bool)
         raise admin.AdminError(str(wrong)) from wrong
     try:
         file = roster.digested(roster_file.read(raw), key)
-    except roster_file.RosterFileError as wrong:
+    except CsvError as wrong:
         raise admin.AdminError(f"the file cannot be read: {wrong}") from wrong
     now_us = central.now_us()
     taken = _write(central, lambda book: roster.take_in(book, file, now_us, dry_run))

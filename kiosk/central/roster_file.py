@@ -1,32 +1,22 @@
 """A roster as a CSV file: every line read, or refused with what was expected.
 
-`,` or `;` between the cells, UTF-8 (with or without a byte order mark) or
-Windows-1252, headers in French or English. A column that is not there says
-nothing: what is known stays. Cells that hold several things separate them by
-`|`. No badge number leaves this module: a sentence shows its last two digits.
+Headers in French or English. A column that is not there says nothing: what is
+known stays. Cells that hold several things separate them by `|`. No badge
+number leaves this module: a sentence shows its last two digits.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from kiosk.central.csv_file import CsvError, Flaw, plain, rows, text_of
 from machines.badges import canonical
 from machines.members import Category
-
-#: Bytes of a file, some 100,000 members: more than any lab takes as its roster, and what is
-#: longer is another file.
-LONGEST = 8 << 20
-
-
-class RosterFileError(ValueError):
-    """The file as a whole cannot be read; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +66,14 @@ class _Wrong(Exception):
 
 
 def read(raw: bytes) -> RosterFile:
-    """Raises RosterFileError where there is no header to read the lines by."""
-    rows = _rows(_text(raw))
-    _, header = next(rows, (0, []))
+    """Raises CsvError where there is no header to read the lines by."""
+    found = rows(text_of(raw))
+    _, header = next(found, (0, []))
     columns = _columns(header)
     lines: dict[int, Listed] = {}
     refused: list[Refused] = []
     seen: dict[str, int] = {}
-    for number, cells in rows:
+    for number, cells in found:
         try:
             listed = _listed(columns, cells)
         except _Refusal as wrong:
@@ -106,39 +96,6 @@ def masked(number: str) -> str:
 # ---- the file
 
 
-def _text(raw: bytes) -> str:
-    if not raw.strip(b"\xef\xbb\xbf \r\n"):
-        raise RosterFileError("the file is empty: expected a first line of names of columns")
-    if len(raw) > LONGEST:
-        raise RosterFileError(f"the file is too long: expected at most {LONGEST >> 20} MB")
-    if b"\0" in raw:
-        raise RosterFileError("this is not a CSV file: it holds zero bytes (a spreadsheet?)")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells), without the empty lines."""
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as wrong:
-            raise RosterFileError(
-                f"line {number}: {wrong}: expected a quoted cell to end"
-            ) from None
-        if any(cell.strip() for cell in cells):
-            yield number, [cell.strip() for cell in cells]
-        number = reader.line_num + 1
-
-
 #: What a header may be called, without accents and in lower case.
 _NAMES = {
     "id": ("id", "identifiant", "numero", "numero adherent", "member"),
@@ -156,23 +113,18 @@ _NEEDED = {"id": "id or identifiant", "first_name": "first_name or prénom"}
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 
 
-def _plain(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).casefold().split())
-
-
 def _columns(header: list[str]) -> list[str]:
     """The column of each cell, "" where it is none of ours."""
-    columns = [_COLUMN.get(_plain(name), "") for name in header]
+    columns = [_COLUMN.get(plain(name), "") for name in header]
     for needed, names in _NEEDED.items():
         if needed not in columns:
             found = ", ".join(header)[:80]
-            raise RosterFileError(
-                f'line 1: "{found}": no column {needed}: expected one named {names}'
-            )
+            sentence = f'"{found}": no column {needed}: expected one named {names}'
+            raise CsvError(Flaw.COLUMN_MISSING, sentence, 1, needed)
     for column in columns:
         if column and columns.count(column) > 1:
-            raise RosterFileError(f"line 1: the column {column} stands there twice")
+            sentence = f"the column {column} stands there twice"
+            raise CsvError(Flaw.COLUMN_TWICE, sentence, 1, column)
     return columns
 
 
@@ -229,11 +181,11 @@ _CATEGORY = {word: category for category, words in _CATEGORIES.items() for word 
 
 
 def _category(cell: str) -> Category:
-    if _plain(cell) not in _CATEGORY:
+    if plain(cell) not in _CATEGORY:
         raise _Wrong(
             cell[:80], "particulier, entreprise, association, collectivité or école (or in English)"
         )
-    return _CATEGORY[_plain(cell)]
+    return _CATEGORY[plain(cell)]
 
 
 def _date(cell: str) -> date | None:
@@ -270,7 +222,7 @@ def _badges(cell: str) -> tuple[str, ...]:
 
 
 def _animator(cell: str) -> bool:
-    word = _plain(cell)
+    word = plain(cell)
     if word in ("yes", "oui", "1", "true", "vrai", "x"):
         return True
     if word in ("no", "non", "0", "false", "faux", ""):
@@ -287,9 +239,9 @@ def _labs(cell: str) -> tuple[str, ...]:
 
 
 def _language(cell: str) -> str:
-    if _plain(cell) not in ("", "fr", "en"):
+    if plain(cell) not in ("", "fr", "en"):
         raise _Wrong(cell[:80], "fr or en")
-    return _plain(cell) or "fr"
+    return plain(cell) or "fr"
 
 
 def _several(cell: str) -> list[str]:

@@ -79,7 +79,8 @@ def import_file(args: argparse.Namespace) -> int:
 
     from kiosk.admin import AdminError
     from kiosk.central import desk
-    from kiosk.central.roster_file import LONGEST, RosterFileError, read
+    from kiosk.central.csv_file import LONGEST, CsvError
+    from kiosk.central.roster_file import read
     from kiosk.sites import SiteError, read_central
     from kiosk.store.disk import StoreError
 
@@ -90,7 +91,7 @@ def import_file(args: argparse.Namespace) -> int:
         read(raw)  # what is wrong with the file as a whole is said beside its name
         csv = base64.b64encode(raw).decode()
         report = desk.ask(site, "roster-import", csv=csv, dry_run=args.dry_run)
-    except RosterFileError as error:
+    except CsvError as error:
         sys.stderr.write(f"{args.file}: {error}\n")
         return 2
     except (AdminError, StoreError, SiteError, ValueError) as error:

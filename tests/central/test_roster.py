@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.central import roster, roster_file
+from kiosk.central.csv_file import CsvError
 from kiosk.central.roster import Report
-from kiosk.central.roster_file import RosterFileError
 from machines.badges import DigestKey
 from machines.members import Category
 
@@ -171,7 +171,7 @@ def test_a_line_that_keeps_its_badge_since_it_was_refused_refuses_who_wanted_it(
     ],
 )
 def test_a_file_that_is_no_roster_is_refused_as_a_whole(raw: bytes, said: str) -> None:
-    with pytest.raises(RosterFileError, match=said):
+    with pytest.raises(CsvError, match=said):
         roster_file.read(raw)
 
 
@@ -180,7 +180,7 @@ def test_whatever_stands_in_the_file_it_is_read_or_refused(raw: bytes, text: str
     for told in (raw, (HEADER + text).encode(errors="replace")):
         try:
             roster_file.read(told)
-        except RosterFileError:
+        except CsvError:
             continue
 
 
