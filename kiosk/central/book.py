@@ -38,12 +38,13 @@ def open_book(connection: sqlite3.Connection, month: Month, lab: str | None = No
     """Reads a month. Raises NotReady."""
     connection.execute("BEGIN")
     try:
-        return _read(connection, month, lab)
+        return read(connection, month, lab)
     finally:
         connection.execute("ROLLBACK")
 
 
-def _read(connection: sqlite3.Connection, month: Month, lab: str | None) -> Book:
+def read(connection: sqlite3.Connection, month: Month, lab: str | None = None) -> Book:
+    """As `open_book`, within the caller's transaction: months of one year are of one instant."""
     labs = standings(connection)
     if not labs:
         raise NotReady("no lab has sent anything yet: there is nothing to export")
