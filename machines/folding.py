@@ -1,4 +1,4 @@
-"""Entries folded into what was used, in any order and told any number of times.
+"""Entries folded into what was used, made and held, in any order and told any number of times.
 
 Nothing is added up here that was not in an entry: a session without its end
 counts no hour, time that cannot be placed keeps its length and gets no month,
@@ -22,6 +22,8 @@ from machines.journal import (
     SessionSuspended,
     SessionVoided,
 )
+from machines.made_entries import Produced, ProducedCorrected, WorkshopCorrected, WorkshopHeld
+from machines.made_fold import Made, Workshop, fold_made, fold_workshop
 from machines.placing import Boots, boots_of
 from machines.print_fold import fold_job, fold_print
 from machines.session_fold import fold_session
@@ -30,13 +32,13 @@ from machines.usage import Job, Run, Use
 
 
 def subject(entry: Entry) -> str | None:
-    """The session, run, print or job that `entry` speaks of; None where it speaks of none.
+    """What `entry` speaks of: a session, run, print, job, things made, a workshop; None: of none.
 
     A run told twice (a kiosk that fell between writing it and forgetting its
     checkpoint) is one run: it began at one instant of one meter.
     """
     match entry.body:
-        case SessionOpened() | PrintBegan() | JobSubmitted():
+        case SessionOpened() | PrintBegan() | JobSubmitted() | Produced() | WorkshopHeld():
             return str(entry.birth)
         case SessionClosed(session=session) | SessionSuspended(session=session):
             return session
@@ -48,24 +50,35 @@ def subject(entry: Entry) -> str | None:
             return name
         case PrintEnded(print=name) | PrintReconciled(print=name):
             return name or str(entry.birth)  # its beginning never reached the disk
+        case ProducedCorrected(produced=name) | WorkshopCorrected(workshop=name):
+            return name
         case RunMeasured(machine=machine, meter=meter, began=began):
             return f"{entry.birth.store}-{began.boot_no}-{began.boot_us}-{machine}-{meter}"
     return None
 
 
+#: What the entries of one subject come to.
+Folded = Use | Job | Made | Workshop
+
+
 def fold(entries: Iterable[Entry]) -> tuple[Use, ...]:
     """Everything that was used, each once, in the order of its subjects; jobs are no use."""
+    return tuple(one for one in fold_all(entries) if isinstance(one, Use))
+
+
+def fold_all(entries: Iterable[Entry]) -> tuple[Folded, ...]:
+    """Everything that was used, made and held, each once, in the order of its subjects."""
     told = tuple(entries)
     boots = boots_of(told)
     groups: dict[str, list[Entry]] = {}
     for entry in told:
         if name := subject(entry):
             groups.setdefault(name, []).append(entry)
-    uses = (fold_one(groups[name], boots) for name in sorted(groups))
-    return tuple(use for use in uses if use and not isinstance(use, Job))
+    folded = (fold_one(groups[name], boots) for name in sorted(groups))
+    return tuple(one for one in folded if one)
 
 
-def fold_one(entries: Iterable[Entry], boots: Boots) -> Use | Job | None:
+def fold_one(entries: Iterable[Entry], boots: Boots) -> Folded | None:
     """What the entries of one subject come to; None where it never was, or its start is missing."""
     told = sorted({entry.birth: entry for entry in entries}.values(), key=rank)
     for entry in told:
@@ -76,6 +89,10 @@ def fold_one(entries: Iterable[Entry], boots: Boots) -> Use | Job | None:
                 return _run(told, boots)
             case JobSubmitted():
                 return fold_job(entry, boots)
+            case Produced():
+                return fold_made(told, boots)
+            case WorkshopHeld():
+                return fold_workshop(told, boots)
     return fold_print(told, boots)
 
 

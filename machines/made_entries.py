@@ -29,6 +29,7 @@ class Produced:
     machine: str = ""
     session: str = ""  #: the birth of its opening
     group: str = ""  #: of the party they were made in
+    day: str = ""  #: 2026-11-24, of Paris, where they are noted later; "": the entry's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class WorkshopHeld:
 
 @dataclass(frozen=True, slots=True)
 class WorkshopCorrected:
-    """`what` is a field of `workshop.held`, or "void": it never was."""
+    """`what` is a field of `workshop.held`, or "void": it never was ("yes", or "no" after all)."""
 
     kind = "workshop.corrected"
     workshop: str  #: the birth of the entry

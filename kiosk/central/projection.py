@@ -23,6 +23,7 @@ from kiosk.store.codec import decode
 from machines.folding import fold_one, subject
 from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled
 from machines.journal import Entry, PrintBegan, PrintEnded, SiteDescribed
+from machines.made_fold import Made, Workshop
 from machines.placing import anchor_of
 from machines.timeline import rank
 from machines.usage import Job
@@ -159,7 +160,7 @@ def _fold(
     for name, told in facts.items():
         entries = [fact.entry for fact in told]
         use = fold_one(entries, near.of(entries))
-        if use is None:
+        if use is None or isinstance(use, Made | Workshop):
             continue
         lab = min(told, key=lambda fact: rank(fact.entry)).lab
         whose = whose_is(use, key, kept.get(name, NOBODY))
