@@ -84,7 +84,8 @@ def fold_one(entries: Iterable[Entry], boots: Boots) -> Folded | None:
     for entry in told:
         match entry.body:
             case SessionOpened():
-                return fold_session(entry, told, boots)
+                session = fold_session(entry, told, boots)
+                return None if session and session.void else session
             case RunMeasured():
                 return _run(told, boots)
             case JobSubmitted():

@@ -16,7 +16,7 @@ from machines.journal import (
     SessionVoided,
 )
 from machines.placing import Boots
-from machines.timeline import Edge, alternating, edges, rank, stretches
+from machines.timeline import Edge, alternating, begun_at, edges, rank, stretches
 from machines.usage import Session
 
 #: Nobody badged out: the kiosk chose where the session ends.
@@ -24,7 +24,7 @@ ESTIMATED = (Reason.CLOSING, Reason.ORPHAN, Reason.POWER_LOSS)
 
 
 def fold_session(opening: Entry, told: Sequence[Entry], boots: Boots) -> Session | None:
-    """The session of `opening`; None where an entry says that it never was."""
+    """The session of `opening`; None where it was refused and an entry says that it never was."""
     body = opening.body
     assert isinstance(body, SessionOpened)
     if any(isinstance(entry.body, SessionVoided) for entry in told):
@@ -36,15 +36,17 @@ def fold_session(opening: Entry, told: Sequence[Entry], boots: Boots) -> Session
         marks.append((closing[0].birth.store, closing[1].ended or closing[0].at))
     placed = edges(marks, boots)
     end = placed.pop() if closing else None
-    fixed = Corrections.of(told, placed[0].utc_us, boots)
+    fixed = Corrections.of(told, placed[0].utc_us, end.utc_us if end else None, boots)
     if fixed.ended_us is not None:
         end = Edge(None, fixed.ended_us)
+    if fixed.began_us is not None:
+        placed = begun_at(Edge(None, fixed.began_us), placed)
     return Session(
         subject=str(opening.birth),
         machine=fixed.machine or body.machine,
         source=body.source,
         category=fixed.category or body.category,
-        member=fixed.member or (opening.personal.member if opening.personal else None),
+        member=_member(opening, fixed),
         party=body.party if fixed.party is None else fixed.party,
         public=body.public if fixed.public is None else fixed.public,
         began_us=placed[0].utc_us,
@@ -53,7 +55,15 @@ def fold_session(opening: Entry, told: Sequence[Entry], boots: Boots) -> Session
         provenance=_provenance(body, closing[1] if closing else None, fixed),
         reason=closing[1].reason if closing else Reason.ANIMATOR if end else None,
         corrected=fixed.any,
+        group=body.group if fixed.group is None else fixed.group,
+        void=fixed.void,
     )
+
+
+def _member(opening: Entry, fixed: Corrections) -> str | None:
+    if fixed.member or fixed.forgotten:
+        return fixed.member
+    return opening.personal.member if opening.personal else None
 
 
 def _closing(told: Sequence[Entry]) -> tuple[Entry, SessionClosed] | None:
@@ -70,7 +80,8 @@ def _provenance(
     opened: SessionOpened, closing: SessionClosed | None, fixed: Corrections
 ) -> Provenance:
     """An animator's word is declared; where nobody badged out, the end is estimated."""
-    if fixed.ended_us is not None or (closing and closing.reason is Reason.ANIMATOR):
+    declared = fixed.ended_us is not None or fixed.began_us is not None
+    if declared or (closing and closing.reason is Reason.ANIMATOR):
         return Provenance.DECLARED
     if closing and _estimated(closing):
         return Provenance.ESTIMATED

@@ -83,6 +83,11 @@ def stretches(edges: Sequence[Edge], end: Edge) -> tuple[Stretch, ...]:
     return tuple(Stretch(start.utc_us, start.until(stop)) for start, stop in pairs)
 
 
+def begun_at(began: Edge, told: Sequence[Edge]) -> list[Edge]:
+    """The edges of what began at another time than was told: none of them lies before that."""
+    return [began, *(began if edge.is_before(began) else edge for edge in told[1:])]
+
+
 def rank(entry: Entry) -> tuple[str, int, int]:
     """The order in which entries were born; the nonce tells two cards of one store apart."""
     return entry.birth.store, entry.birth.seq, entry.birth.nonce

@@ -26,6 +26,7 @@ class Session:
     """From badge-in to badge-out. `subject` is the birth of its opening.
 
     `reason` is None while its end has not been told; it then has no stretch.
+    `void`: an animator says that it never was, and it counts nowhere.
     """
 
     subject: str
@@ -41,6 +42,8 @@ class Session:
     provenance: Provenance
     reason: Reason | None
     corrected: bool = False
+    group: str = ""  #: the same for all machines of one party
+    void: bool = False
 
     @property
     def used_us(self) -> int | None:

@@ -225,6 +225,76 @@ def test_a_correction_that_makes_no_sense_changes_nothing() -> None:
     assert only(lab.entries) == before
 
 
+def test_an_animator_corrects_a_beginning_and_the_hours_are_declared() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=2)
+    lab.close(session)
+    lab.correct(session, "began", "2026-11-24T08:30:00+01:00")
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.provenance) == (2.5 * HOUR, Provenance.DECLARED)
+    lab.correct(session, "began", "2026-11-24T12:00:00+01:00")
+    assert only(lab.entries).began_us == paris_us("2026-11-24 08:30"), "not after its end"
+    lab.correct(session, "began", "2026-11-22T12:00:00+01:00")
+    assert only(lab.entries).began_us == paris_us("2026-11-24 08:30"), "not days before"
+
+
+def test_a_beginning_moved_past_a_pause_leaves_what_came_after_it() -> None:
+    lab = Field("2026-11-24 09:00")
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.suspend(session)
+    lab.advance(hours=1)
+    lab.resume(session)
+    lab.advance(hours=2)
+    lab.close(session)
+    assert only(lab.entries).used_us == 3 * HOUR
+    lab.correct(session, "began", "2026-11-24T12:00:00+01:00")
+    assert only(lab.entries).used_us == HOUR
+    lab.correct(session, "began", "2026-11-24T10:30:00+01:00")
+    assert only(lab.entries).used_us == 2 * HOUR
+
+
+def test_both_ends_are_corrected_to_another_time_of_the_day() -> None:
+    lab = Field("2026-11-24 14:00")
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    lab.correct(session, "began", "2026-11-24T09:00:00+01:00")
+    lab.correct(session, "ended", "2026-11-24T10:00:00+01:00")
+    seen = only(lab.entries)
+    assert (seen.used_us, seen.ended_us) == (HOUR, paris_us("2026-11-24 10:00"))
+
+
+def test_a_session_that_never_was_counts_nowhere_until_it_was_after_all() -> None:
+    lab = Field()
+    session = lab.open()
+    lab.advance(hours=1)
+    lab.close(session)
+    lab.correct(session, "void", "yes")
+    assert fold(lab.entries) == ()
+    lab.correct(session, "void", "no")
+    assert only(lab.entries).used_us == HOUR
+
+
+def test_the_machines_of_a_party_have_its_group_and_one_may_be_put_in_later() -> None:
+    lab = Field()
+    lab.open("laser", group="g", party=8)
+    late = lab.open("press", party=8)
+    assert {s.machine: s.group for s in sessions(lab.entries)} == {"laser": "g", "press": ""}
+    lab.correct(late, "group", "g")
+    assert {s.group for s in sessions(lab.entries)} == {"g"}
+
+
+def test_a_member_named_by_a_correction_and_forgotten_since_is_not_the_one_before() -> None:
+    lab = Field()
+    session = lab.open(member="ines")
+    lab.correct(session, "member", "", member="yann")
+    assert only(lab.entries).member == "yann"
+    lab.entries[-1] = replace(lab.entries[-1], personal=None)
+    assert only(lab.entries).member is None
+
+
 # ---- the clocks
 
 
@@ -565,7 +635,7 @@ class Story:
                 self.lab.suspend(name) if verb == "suspend" else self.lab.resume(name)
                 self.held[name] = verb == "resume"
             case "correct" if name:
-                self.lab.correct(name, "category", ("company", "association")[minutes % 2])
+                self.correct(name, minutes)
             case "run":
                 self.lab.ran("laser", 0)
             case "bring":
@@ -586,6 +656,15 @@ class Story:
                 self.fall_and_suspend(minutes)
             case "net":
                 self.lab.network_back()
+
+    def correct(self, name: str, minutes: int) -> None:
+        said = (
+            ("category", ("company", "association")[minutes % 2]),
+            ("party", str(minutes)),
+            ("group", f"party-{minutes % 3}"),
+            ("machine", "cutter"),
+        )
+        self.lab.correct(name, *said[minutes % 4])
 
     def print(self, minutes: int, lost: bool) -> None:
         self.prints.append(
