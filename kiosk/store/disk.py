@@ -19,11 +19,14 @@ from kiosk.store import schema
 
 APPLICATION_ID = 0x46414231  #: "FAB1", in the file's header
 
+#: How long a connection waits for another by itself.
+BUSY_MS = 5000
+
 #: Applied to every writing connection, in this order; the power-cut tests apply
 #: the same list. FULL: an acknowledged tap is on disk (NORMAL lost 68 % of the
 #: simulated cuts' taps, FULL none). secure_delete: what is erased is overwritten.
 SETTINGS = (
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",

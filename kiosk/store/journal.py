@@ -21,7 +21,7 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.store.codec import CodecError, decode, encode
-from kiosk.store.disk import Connection, Damaged, StoreBusy, transaction
+from kiosk.store.disk import BUSY_MS, Connection, Damaged, StoreBusy, transaction
 from machines.anchors import anchor, anchor_due
 from machines.chain import ZERO, link
 from machines.instants import Instant
@@ -162,8 +162,14 @@ class Journal:
 
         The chain stays whole: bodies hold no more than a commitment. The WAL is
         emptied, where the deleted parts would otherwise stand for weeks. Raises
-        StoreBusy where a reader keeps it: ask again, with no entry, once that is gone.
+        StoreBusy where a reader keeps it: `empty_wal` again, once that is gone.
         """
+        forgotten = self.blank(seqs, store)
+        self.empty_wal()
+        return forgotten
+
+    def blank(self, seqs: Iterable[int], store: bytes | None = None) -> int:
+        """The same, in one short transaction: until `empty_wal`, the WAL still has them."""
         table, given = ("entry", ()) if store is None else ("closed_entry", (store,))
         of_store = " AND store = ?" if given else ""
         asked = f"UPDATE {table} SET personal = NULL WHERE seq = ? AND personal IS NOT NULL"
@@ -172,10 +178,18 @@ class Journal:
             for seq in seqs:
                 done = self._all(f"{asked}{of_store} RETURNING seq", (seq, *given))
                 forgotten += len(done)
-        busy, *_ = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+        return forgotten
+
+    def empty_wal(self, patience_ms: int = BUSY_MS) -> None:
+        """Brings the WAL into the file, and makes it empty. Raises StoreBusy where a reader
+        keeps it for longer than that."""
+        try:
+            self._one(f"PRAGMA busy_timeout = {patience_ms}")
+            busy, *_ = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._one(f"PRAGMA busy_timeout = {BUSY_MS}")
         if busy:
             raise StoreBusy("forgotten, but a reader keeps the WAL, which still has the names")
-        return forgotten
 
     # -- reading ------------------------------------------------------------------------------
 
