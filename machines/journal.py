@@ -198,6 +198,7 @@ class TapRefused:
     kind = "tap.refused"
     machine: str  #: "" where none was chosen yet
     reason: str  #: a `Refusal`
+    code: str = ""  #: of an unknown badge: what the screens call it while somebody enrols it
 
 
 @dataclass(frozen=True, slots=True)

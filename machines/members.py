@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Category(StrEnum):
@@ -119,17 +121,110 @@ class Roster:
     erased: tuple[str, ...] = ()  #: ids whose traces every lab deletes
 
 
-def access(member: Member, machine: str, family: str, needs: bool, today: date) -> Refusal | None:
-    """Why `member` may not use this machine today, or None.
+class End(StrEnum):
+    """Why a clearance is over on some day."""
+
+    DATED = "dated"  #: it was given until then
+    AGE = "age"  #: so many months after it was granted
+    DISUSE = "disuse"  #: so many months after its holder last used such a machine
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The last day that a clearance is good, and what ends it then; `months` of the rule."""
+
+    last: date
+    why: End
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What keeps a member from a machine: the refusal, and for a clearance that is over,
+    which it was and when it ended."""
+
+    refusal: Refusal
+    of: str = ""
+    ends: Ends | None = None
+
+
+Rules = Mapping[str, ClearanceRule]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month, or the last that this month has.
+
+    >>> months_after(date(2026, 8, 31), 6), months_after(date(2026, 11, 24), 12)
+    (datetime.date(2027, 2, 28), datetime.date(2027, 11, 24))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def ends(clearance: Clearance, rules: Rules) -> Ends | None:
+    """When it is over by itself, by whatever comes first; None: never.
+
+    A day of its own takes the place of the rule's age. Disuse counts from the day it was
+    granted until it is used. Without that day, no rule can be reckoned.
+    """
+    rule = rules.get(clearance.of, ClearanceRule())
+    used = max((day for day in (clearance.used, clearance.since) if day), default=None)
+    told = []
+    if clearance.until:
+        told.append(Ends(clearance.until, End.DATED))
+    elif rule.months and clearance.since:
+        told.append(Ends(months_after(clearance.since, rule.months), End.AGE, rule.months))
+    if rule.unused_months and used:
+        last = months_after(used, rule.unused_months)
+        told.append(Ends(last, End.DISUSE, rule.unused_months))
+    return min(told, key=lambda one: one.last, default=None)
+
+
+def lack(
+    member: Member, machine: str, family: str, needs: bool, today: date, rules: Rules
+) -> Lack | None:
+    """Why `member` may not use this machine today, and since when; None: they may.
 
     `needs` says whether the machine asks for a clearance at all. The last day
     of a membership and of a clearance are still good.
     """
     if member.member_until is None or member.member_until < today:
-        return Refusal.MEMBERSHIP_OVER
+        return Lack(Refusal.MEMBERSHIP_OVER)
     if not needs:
         return None
-    mine = [c for c in member.clearances if c.of in (machine, f"family:{family}")]
-    if any(c.until is None or c.until >= today for c in mine):
+    mine = [(c.of, ends(c, rules)) for c in member.clearances if c.of in _kinds(machine, family)]
+    over = [(of, end) for of, end in mine if end is not None and end.last < today]
+    if len(over) < len(mine):
         return None
-    return Refusal.CLEARANCE_OVER if mine else Refusal.NO_CLEARANCE
+    if not over:
+        return Lack(Refusal.NO_CLEARANCE)
+    of, end = max(over, key=lambda one: one[1].last)
+    return Lack(Refusal.CLEARANCE_OVER, of, end)
+
+
+def access(
+    member: Member,
+    machine: str,
+    family: str,
+    needs: bool,
+    today: date,
+    rules: Rules = MappingProxyType({}),
+) -> Refusal | None:
+    """Why `member` may not use this machine today, or None. See `lack`."""
+    found = lack(member, machine, family, needs, today, rules)
+    return found.refusal if found else None
+
+
+def may_grant(member: Member, of: str, today: date, rules: Rules) -> bool:
+    """Whether they may grant the clearance `of`: an animator, or who trains for it and may
+    still use it themselves."""
+    if member.animator:
+        return True
+    if member.member_until is None or member.member_until < today:
+        return False
+    mine = [c for c in member.clearances if c.of == of and c.trains]
+    return any((end := ends(c, rules)) is None or end.last >= today for c in mine)
+
+
+def _kinds(machine: str, family: str) -> tuple[str, str]:
+    return machine, f"family:{family}"
