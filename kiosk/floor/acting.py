@@ -6,8 +6,6 @@ cancel its print.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -44,9 +42,6 @@ from machines.jobs import Job, Jobs, Over, Starting, ToApprove, Waiting
 from machines.journal import Body, ConditionSet, Entry, Personal
 from machines.order import may_submit
 from machines.starting import Asking, Attempt, Unsure, Uploading
-
-#: Letters of a file's own name that its name at OctoPrint keeps.
-NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,15 +315,13 @@ class Acting:
 
 
 def path_of(job: Job, number: int) -> str:
-    """The file's name at OctoPrint: this attempt's alone, and of letters that it leaves alone.
+    """The file's name at OctoPrint: this attempt's alone, and nothing of the file's own name.
 
-    Source: OctoPrint 1.11.8, octoprint/filemanager/storage.py, `sanitize_name`.
+    It stands in the body of `job.starting`, from which nothing can be taken away later,
+    and people name files after themselves and their children.
     """
-    plain = unicodedata.normalize("NFKD", job.name or "").encode("ascii", "ignore").decode()
-    plain = re.sub(r"\.(gcode|gco|g|gc)$", "", plain.lower())
-    name = re.sub(r"[^a-z0-9]+", "-", plain)[:NAME].strip("-") or "job"
     nonce = job.id.rpartition("-")[2][:8]
-    return f"fablab-{nonce}-{number}-{name}.gcode"
+    return f"fablab-{nonce}-{number}.gcode"
 
 
 def _put_in(job: Job, slug: str) -> SpoolLoaded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kiosk.floor.acts import (
@@ -90,11 +92,13 @@ def test_nothing_is_sent_before_its_entry_is_on_disk(lab: Lab) -> None:
     assert lab.octoprints.count("start") == 1
 
 
-def test_a_path_keeps_no_letter_that_octoprint_would_change(lab: Lab) -> None:
-    mug = lab.submit(name="../../Tasse <été> n°2.GCODE")
+def test_the_name_of_a_file_is_in_no_path_and_in_no_body_of_the_journal(lab: Lab) -> None:
+    mug = lab.submit(name="Cadeau <Zoé Martin> n°2.GCODE")
     path = lab.print_job(mug)
-    assert path.startswith("fablab-")
-    assert path.endswith("-1-tasse-ete-n2.gcode")
+    assert re.fullmatch(r"fablab-[0-9a-f]{8}-1\.gcode", path), "nothing that OctoPrint changes"
+    lab.end_print(path)
+    rows = lab.store.submit(lambda journal: journal.rows(0, -1)).result()
+    assert not [row for row in rows if b"cadeau" in row.body.lower()]
 
 
 def test_no_start_without_a_plate_that_somebody_cleared(lab: Lab) -> None:
