@@ -69,7 +69,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     clock = clock or SystemClock()
     closing = closing or threading.Event()
-    speak(app, language)
+    speak(app, lambda: language)
     guard(app, hosts)
     install(app)
     app.jinja_env.globals["new_key"] = new_key

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.floor.tablets import AskingTablets
 from kiosk.web import csrf
+from kiosk.web.cookies import keep, keep_seat, kept, take_seat
 from kiosk.web.guard import at_the_kiosk
 from kiosk.web.language import _
 from kiosk.web.pairing import Pairing
@@ -98,7 +99,7 @@ class Authority:
                 return redirect(url_for("who.pair"), 303)
             raise Forbidden(_("This tablet is not paired. Load the page again."))
         g.device = device
-        self.take_seat()
+        take_seat()
         csrf.check()
         return None
 
@@ -106,13 +107,8 @@ class Authority:
         """Whether the browser that asks still may: its tablet may have been removed meanwhile."""
         return self._device() is not None
 
-    def take_seat(self) -> None:
-        """Know this browser again by a cookie of its own, which is given where it has none."""
-        told = request.cookies.get(_name("seat"), "")
-        csrf.seat(told if 40 <= len(told) <= 64 else secrets.token_urlsafe(32))
-
     def _device(self) -> str | None:
-        tablet = self.pairing.tablet(request.cookies.get(_name("tablet"), ""))
+        tablet = self.pairing.tablet(kept("tablet"))
         if tablet:
             return tablet.number
         return AT_THE_KIOSK if at_the_kiosk() else None
@@ -199,38 +195,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _keep(response: Response) -> Response:
-        seat = g.get("seat")
-        if seat and request.cookies.get(_name("seat")) != seat:
-            keep(response, "seat", seat)
+        keep_seat(response)
         if acting := g.get("acting"):
             keep(response, "acting", acting)
         return response
-
-
-def keep(
-    response: Answer,
-    name: str,
-    secret: str,
-    seconds: float | None = None,
-    samesite: str = "Strict",
-) -> None:
-    """A secret in the browser, for our pages alone; `seconds` None: until the browser is closed."""
-    response.set_cookie(
-        _name(name),
-        secret,
-        max_age=None if seconds is None else int(seconds),
-        httponly=True,
-        samesite=samesite,
-        secure=request.is_secure,
-        path="/",
-    )
-
-
-def kept(name: str) -> str:
-    """The secret that `keep` left in the browser, or ""."""
-    return request.cookies.get(_name(name), "")
-
-
-def _name(name: str) -> str:
-    """Over TLS, a cookie that no other host and no plain page can set."""
-    return f"__Host-{name}" if request.is_secure else f"fablab-{name}"

@@ -34,11 +34,7 @@ def guard(app: Flask, hosts: Collection[str] = ()) -> None:
 
     @app.before_request
     def _check() -> None:
-        if not _known(request.headers.get("Host", ""), hosts):
-            abort(400, "This Host is not a name of the kiosk: use its address or a local name.")
-        origin = request.headers.get("Origin")
-        if request.method != "GET" and origin is not None and not same(origin):
-            abort(403, "This request comes from another site: only the kiosk's own pages may post.")
+        check(hosts)
 
     @app.after_request
     def _head(response: Response) -> Response:
@@ -54,6 +50,15 @@ def guard(app: Flask, hosts: Collection[str] = ()) -> None:
         if error.code is None or error.code < 400:
             return error
         return Response(f"{error.description}\n", error.code, mimetype="text/plain")
+
+
+def check(hosts: Collection[str]) -> None:
+    """400 for a Host that is none of ours, 403 for a post from another site."""
+    if not _known(request.headers.get("Host", ""), hosts):
+        abort(400, "This Host is not known here: use an address, a local name, or one of `hosts`.")
+    origin = request.headers.get("Origin")
+    if request.method != "GET" and origin is not None and not same(origin):
+        abort(403, "This request comes from another site: only pages of this one may post.")
 
 
 def from_here() -> bool:

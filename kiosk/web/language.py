@@ -6,9 +6,10 @@ knows; the tablet that of the site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel, force_locale, get_locale, gettext
@@ -16,9 +17,18 @@ from flask_babel import Babel, force_locale, get_locale, gettext
 LANGUAGES = ("fr", "en")
 
 
-def speak(app: Flask, language: str) -> None:
-    """Give `app` its catalogues and the language it speaks where nobody chose one."""
-    Babel(app, default_locale="en", locale_selector=lambda: language)
+def speak(app: Flask, language: Callable[[], str], *catalogues: Path) -> None:
+    """Give `app` its catalogues and the language it speaks where nobody chose one.
+
+    `catalogues`: folders of translations, besides the one of `app` itself.
+    """
+    folders = ";".join(("translations", *map(str, catalogues)))
+    Babel(
+        app,
+        default_locale="en",
+        default_translation_directories=folders,
+        locale_selector=language,
+    )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals["spoken"] = spoken
 

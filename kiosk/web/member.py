@@ -28,8 +28,8 @@ from kiosk.floor.invitations import Invitations, Visit
 from kiosk.floor.queue_view import JobView
 from kiosk.floor.view import Screens
 from kiosk.web import csrf, queue_words
-from kiosk.web.authority import keep, kept
 from kiosk.web.bringing import PICTURES, Bringing, read_wish
+from kiosk.web.cookies import keep, kept
 from kiosk.web.doing import do, key
 from kiosk.web.filament import MATERIALS, colours
 from kiosk.web.language import LANGUAGES, _, speaking

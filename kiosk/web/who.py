@@ -23,7 +23,8 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.store.disk import StoreError
 from kiosk.web import csrf
-from kiosk.web.authority import YEAR_S, Authority, keep
+from kiosk.web.authority import YEAR_S, Authority
+from kiosk.web.cookies import keep, take_seat
 from kiosk.web.handles import handle, who
 from kiosk.web.language import _, speaking
 from kiosk.web.limits import Tries
@@ -41,7 +42,7 @@ def who_pages(authority: Authority, language: str) -> Blueprint:
     def _looking() -> Answer | None:
         if request.endpoint != "who.pair":
             return authority.looking()
-        authority.take_seat()
+        take_seat()
         csrf.check()
         return None
 
