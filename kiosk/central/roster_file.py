@@ -177,15 +177,16 @@ _CATEGORIES = {
     Category.LOCAL_AUTHORITY: ("local-authority", "local authority", "collectivite"),
     Category.SCHOOL: ("school", "ecole", "scolaire", "etablissement scolaire"),
 }
-_CATEGORY = {word: category for category, words in _CATEGORIES.items() for word in words}
+#: What a category may be called, as `plain` has it.
+CATEGORY_NAMED = {word: category for category, words in _CATEGORIES.items() for word in words}
 
 
 def _category(cell: str) -> Category:
-    if plain(cell) not in _CATEGORY:
+    if plain(cell) not in CATEGORY_NAMED:
         raise _Wrong(
             cell[:80], "particulier, entreprise, association, collectivité or école (or in English)"
         )
-    return _CATEGORY[plain(cell)]
+    return CATEGORY_NAMED[plain(cell)]
 
 
 def _date(cell: str) -> date | None:
