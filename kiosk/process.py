@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Set
 from contextlib import ExitStack
 from dataclasses import fields
 from types import FrameType
@@ -28,6 +29,7 @@ from kiosk.floor.people import People
 from kiosk.floor.relays import Relays
 from kiosk.floor.screens import LabScreens, SyncNews
 from kiosk.floor.start import begin
+from kiosk.forgetting import service as forgetting
 from kiosk.links import Links
 from kiosk.notify import notify
 from kiosk.printers import OctoPrints
@@ -129,6 +131,7 @@ class Kiosk:
         people = People(DigestKey(credential(site.credentials, "badge-key")))
         self.store = Store(site.database, clock)
         self._open.callback(self.store.close)
+        forgetting.begin(self.store)
         if known := self.store.submit(lambda journal: roster.load(journal.connection)).result():
             people.take(known.roster)
         self._relays = relays = Relays(
@@ -155,6 +158,7 @@ class Kiosk:
         self._open.callback(printers.stop)
         begin(self.floor, self.store)
         self.sync = self._make_sync(people)
+        self.forgetting = self._make_forgetting()
         screens.show(self.floor)
         self.pairing = Pairing(TabletShelf(self.store), time.monotonic)
         self._bringer = Bringer(site, files)
@@ -175,6 +179,7 @@ class Kiosk:
             hosts=site.hosts,
             touch_from_anywhere=site.touch_from_anywhere,
             address=lambda: address(site, self.port),
+            health=self.forgetting.health,
         )
         server = Server(app, site.listen, site.port)
         self._open.callback(server.stop)
@@ -189,6 +194,8 @@ class Kiosk:
         if self.sync:
             self._open.callback(self.sync.stop)
             self.sync.start()
+        self._open.callback(self.forgetting.stop)
+        self.forgetting.start()
         log.info("%s: listening on http://%s:%d/", site.name, site.listen, self.port)
 
     def _invite(self, member: str) -> str:
@@ -206,8 +213,17 @@ class Kiosk:
 
         def took(new: Roster) -> None:
             self.floor.soon(lambda _: people.take(new))
+            self.forgetting.nudge()
 
         return Sync(self.store, wire, self._clock, took, central.every_s)
+
+    def _make_forgetting(self) -> forgetting.Forgetting:
+        taken = self.sync.taken if self.sync else None
+        hands = forgetting.Floor(self.floor.forget, self._remove_files)
+        return forgetting.Forgetting(self.store, self._clock, self.site.retention, hands, taken)
+
+    def _remove_files(self, files: Set[str]) -> None:
+        self._bringer.remove(files - {job.file for job in self.screens.view().queue.jobs})
 
     def _clock_is_set(self) -> bool:
         return self._clock.now().quality >= WallQuality.NTP
@@ -218,6 +234,7 @@ class Kiosk:
         troubles = {
             "keeper-unreachable": switched and not relays.connected,
             "disk-full": self.store.disk_full,
+            "purge-late": self.forgetting.late,
         }
         notices = tuple(key for key, there in troubles.items() if there)
         return SyncNews(status.online, status.unsent, status.roster_age_s, notices)

@@ -141,6 +141,17 @@ class Floor:
         self.soon(lambda _: done.set_result(self.condition_set(entry, by)))
         return done.result(timeout=5)
 
+    def forget(self, less: Callable[[Carried, Instant], Carried], store: str) -> Future[Carried]:
+        """Carry less from now on: what is then carried. `store`: the live one, 32 hex digits."""
+        done: Future[Carried] = Future()
+
+        def do(at: Instant) -> None:
+            self.writing.forget(lambda carried: less(carried, at), store)
+            done.set_result(self.writing.carried)
+
+        self.soon(do)
+        return done
+
     # -- life ---------------------------------------------------------------------------------
 
     def restore(

@@ -126,6 +126,12 @@ class Writing:
         if busy and due:
             self._keep_alive(at)
 
+    def forget(self, less: Callable[[Carried], Carried], store: str) -> None:
+        """Carry less from now on, and write down what is left. `store`: the live one."""
+        self._store = store
+        self.carried = less(self.carried)
+        self._keep_carried()
+
     def leave(self, at: Instant) -> None:
         """The kiosk is about to stop: write down what the next one takes up."""
         self._keep_carried()

@@ -121,6 +121,23 @@ def read(
         raise NotAnEntry(f"not an entry: {wrong}") from wrong
 
 
+def outline(body: bytes) -> Envelope:
+    """The outside alone, of an entry of whatever kind or version. Raises NotAnEntry."""
+    try:
+        return _envelope.decode(body)
+    except (msgspec.MsgspecError, ValueError) as wrong:
+        raise NotAnEntry(f"not an entry: {wrong}") from wrong
+
+
+def names(personal: bytes) -> Personal:
+    """Whom a personal part names, whether or not its body vouches for it. Raises NotAnEntry."""
+    try:
+        told = _texts.decode(personal)
+    except (msgspec.MsgspecError, ValueError) as wrong:
+        raise NotAnEntry(f"not a personal part: {wrong}") from wrong
+    return Personal(**{name: told[name] for name in _PERSONAL & told.keys()})
+
+
 @cache
 def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(KINDS[kind])

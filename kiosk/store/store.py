@@ -62,7 +62,7 @@ class Store:
         ballast_bytes: int = BALLAST_BYTES,
     ) -> None:
         self.path = path
-        self._clock = clock
+        self.clock = clock
         self._ballast = Ballast(path, ballast_bytes)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -93,12 +93,12 @@ class Store:
 
         `ends`: the running meter whose row it takes the place of; both change, or neither.
         """
-        line = Line(body, personal, at or self._clock.now())
+        line = Line(body, personal, at or self.clock.now())
         return self.submit(lambda journal: self._write(journal, [line], ends)[0])
 
     def append_all(self, lines: Sequence[Line]) -> Future[list[Entry]]:
         """The entries, once all of them are on disk; all or none."""
-        now = self._clock.now()
+        now = self.clock.now()
         stamped = [Line(line.body, line.personal, line.at or now) for line in lines]
         return self.submit(lambda journal: self._write(journal, stamped))
 
@@ -119,6 +119,10 @@ class Store:
         What `append` is asked for later may end it.
         """
         self.submit(lambda _: self._keep((machine, meter), row))
+
+    def keep_rows(self) -> Future[list[Entry]]:
+        """Done once the rows that wait are on disk."""
+        return self.submit(lambda journal: self._write(journal, ()))
 
     def close(self, timeout_s: float = CLOSE_S) -> bool:
         """Writes all that was asked for and leaves the file in order; False where the disk
@@ -153,12 +157,12 @@ class Store:
 
     def _open(self, version: str, connect: Connect) -> Opened:
         try:
-            return open_store(self.path, self._clock, version, connect)
+            return open_store(self.path, self.clock, version, connect)
         except StoreError as wrong:
             if not _is_full(wrong.__cause__) or not self._ballast.drop():
                 raise
             log.error("%s: the disk is full; the ballast is dropped, make room now", self.path)
-            return open_store(self.path, self._clock, version, connect)
+            return open_store(self.path, self.clock, version, connect)
 
     def _next(self, journal: Journal) -> _Job | None:
         while True:
@@ -216,7 +220,7 @@ class Store:
                 self._rows_due = now + ROW_WAITS_S
                 self._attempt(journal, lambda journal: self._write(journal, ()))
             if now >= self._look_due:
-                self._look_due = now + self._clock.real_s(LOOK_S)
+                self._look_due = now + self.clock.real_s(LOOK_S)
                 self._attempt(journal, lambda journal: journal.anchor_if_due())
         except Exception as wrong:
             log.error("%s: %s", self.path, wrong)

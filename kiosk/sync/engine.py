@@ -63,13 +63,15 @@ Fork = Callable[[bytes | None, int], None]
 
 @dataclass(slots=True)
 class Progress:
-    """What the screens show of the sync; no decision looks at it.
+    """What the screens show of the sync; no decision of its own looks at it.
 
     A store of which the central has not spoken yet counts from where it stood at first sight.
     """
 
     tips: dict[bytes, int] = field(default_factory=dict)
     said: dict[bytes, int] = field(default_factory=dict)  #: what the central last said it has
+    #: The same, of those stores alone of which it has spoken: by this, names are forgotten.
+    taken: dict[bytes, int] = field(default_factory=dict)
 
     @property
     def unsent(self) -> int:
@@ -113,7 +115,7 @@ class Engine:
         name = store or self._outbox.store
         tip = self._tip(store)
         state = self._ask(name, tip)
-        self._progress.said[name] = state.hw
+        self._progress.said[name] = self._progress.taken[name] = state.hw
         if state.chain != self._outbox.chain_at(state.at, store):
             self._heal(name, store, state.at)
             return False
@@ -127,7 +129,7 @@ class Engine:
             if answer.hw < batch.first:
                 raise SyncError(f"the central took entry {batch.first} and is at {answer.hw}")
             hw = answer.hw
-            self._progress.said[name] = hw
+            self._progress.said[name] = self._progress.taken[name] = hw
         return True
 
     def _batch(self, name: bytes, store: bytes | None, hw: int) -> Batch | None:

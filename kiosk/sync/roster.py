@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from kiosk.forgetting import erasing
 from kiosk.store.disk import Connection, transaction
 from machines.members import Roster
 
@@ -62,7 +63,10 @@ def load(connection: sqlite3.Connection | Connection) -> Kept | None:
 
 
 def keep(connection: Connection, body: bytes) -> Roster:
-    """Puts the roster in the place of the one before. Raises RosterError for an older one."""
+    """Puts the roster in the place of the one before. Raises RosterError for an older one.
+
+    Whom it says is erased, the one before may still know by their badges: that is noted.
+    """
     roster = decode(body)
     with transaction(connection):
         had = connection.execute("SELECT epoch, version FROM roster").fetchone()
@@ -71,8 +75,24 @@ def keep(connection: Connection, body: bytes) -> Roster:
                 f"the central's roster is version {roster.version}, this lab has {had[1]}:"
                 " the central was put back from a backup; import the members there again"
             )
+        before = load(connection)
+        erasing.note(connection, roster.erased, before.roster if before else None)
         connection.execute(
             "INSERT OR REPLACE INTO roster(id, epoch, version, etag, body) VALUES(1, ?, ?, ?, ?)",
             (roster.epoch, roster.version, etag(body), body),
         )
     return roster
+
+
+def keep_out(connection: Connection, erased: frozenset[str]) -> None:
+    """Takes out of the kept roster whom a file put back from a backup still has.
+
+    What is left has no name: the central is asked for the roster anew.
+    """
+    kept = load(connection)
+    if kept is None:
+        return
+    with transaction(connection):
+        if erasing.note(connection, erased, kept.roster):
+            body = encode(erasing.without(kept.roster, erased))
+            connection.execute("UPDATE roster SET etag = '', body = ?", (body,))

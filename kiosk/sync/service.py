@@ -115,6 +115,10 @@ class Sync:
             trouble=self._trouble,
         )
 
+    def taken(self, store: bytes) -> int | None:
+        """Up to which entry the central has said that it has a store; None: it has not spoken."""
+        return self._progress.taken.get(store)
+
     def round(self) -> float:
         """One round; the seconds to rest after it. The thread's whole work, and the tests'."""
         retry_after_s = 0.0

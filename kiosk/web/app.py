@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from flask import Flask
 
@@ -51,6 +51,7 @@ def create_app(
     touch_from_anywhere: bool = False,
     address: Callable[[], str] = lambda: "",
     closing: threading.Event | None = None,
+    health: Callable[[], Mapping[str, object]] = dict,
 ) -> Flask:
     """The pages over `screens`.
 
@@ -62,7 +63,7 @@ def create_app(
     may be asked, besides its addresses and local names. `touch_from_anywhere`
     lets another machine be the touch screen. `address` is where phones find the kiosk,
     "" where they cannot. `closing`, once set, ends every
-    live stream within a second.
+    live stream within a second. `health`: more for `/healthz`, nothing about a person.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
@@ -98,7 +99,8 @@ def create_app(
         """For a machine that watches: whole figures, nothing about a person."""
         view = screens.view()
         told = ("revision", "journal_ok", "online", "unsent", "roster_age_s", "clock_set")
-        return {name: getattr(view, name) for name in (*told, "readers_ok", "notices")}
+        shown = {name: getattr(view, name) for name in (*told, "readers_ok", "notices")}
+        return shown | dict(health())
 
     app.extensions[CLOSING] = closing
     return app

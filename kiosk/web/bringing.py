@@ -124,6 +124,11 @@ class Bringer:
         if days := self._rules.files_kept_days:
             self._files.forget(wanted, days * DAY_S)
 
+    def remove(self, files: Set[str]) -> None:
+        """Of whoever was erased. Raises OSError."""
+        for file in files:
+            self._files.remove(file)
+
     def picture(self, file: str) -> Path | None:
         return self._files.thumbnail(file)
 

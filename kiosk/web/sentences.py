@@ -150,5 +150,6 @@ def _notice(key: str) -> str:
     known = {
         "keeper-unreachable": _("The relays cannot be reached: no machine can be switched on."),
         "disk-full": _("The disk is full."),
+        "purge-late": _("What should have been forgotten about people is still here."),
     }
     return known.get(key, clean(key, 80))
