@@ -124,17 +124,22 @@ class Proposal:
         return ()
 
 
-Digest = Callable[[str], str]
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What is kept of an e-mail address in the roster, and of a line that was taken in."""
+
+    email: Callable[[str], str]
+    line: Callable[[str], str]
 
 
-def proposals(lines: Iterable[Line], known: Known, digest: Digest) -> tuple[Proposal, ...]:
-    """In the order of the file. `digest` is that of e-mails in the roster."""
-    return _Matching(known, digest).all(lines)
+def proposals(lines: Iterable[Line], known: Known, digests: Digests) -> tuple[Proposal, ...]:
+    """In the order of the file."""
+    return _Matching(known, digests).all(lines)
 
 
 class _Matching:
-    def __init__(self, known: Known, digest: Digest) -> None:
-        self._known, self._digest = known, digest
+    def __init__(self, known: Known, digests: Digests) -> None:
+        self._known, self._digests = known, digests
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self._by_email: dict[str, list[Person]] = defaultdict(list)
         for person in sorted(known.people, key=lambda one: one.id):
@@ -154,7 +159,7 @@ class _Matching:
         """One line for each order and name: one that stands, where there is one."""
         by_key: dict[str, list[Line]] = defaultdict(list)
         for line in lines:
-            by_key[self._digest("line\n" + line.identity)].append(line)
+            by_key[self._digests.line(line.identity)].append(line)
         told, repeated = {}, []
         for key, same in by_key.items():
             told[key], *others = sorted(same, key=lambda line: (_rank(line.status), _content(line)))
@@ -186,7 +191,7 @@ class _Matching:
 
     def _by_person(self, line: Line, key: str) -> Proposal:
         named = self._by_name[line.name_key]
-        digests = {self._digest(email) for email in line.emails}
+        digests = {self._digests.email(email) for email in line.emails}
         sure = [one for one in named if one.email and one.email in digests]
         if len(sure) == 1:
             return self._theirs(line, key, sure[0], Why.EMAIL_AND_NAME)
@@ -216,7 +221,7 @@ class _Matching:
         """Somebody new whose payer is known: perhaps that person, perhaps a child of theirs."""
         if proposal.outcome is not Outcome.NEW:
             return proposal
-        digests = sorted({self._digest(email) for email in proposal.line.emails})
+        digests = sorted({self._digests.email(email) for email in proposal.line.emails})
         others = {one.id: one for email in digests for one in self._by_email.get(email, ())}
         left = [one for id_, one in sorted(others.items()) if id_ not in found]
         if not left:

@@ -15,6 +15,7 @@ from kiosk.central.helloasso.matching import (
     CREATE,
     SKIP,
     Candidate,
+    Digests,
     Known,
     Outcome,
     Person,
@@ -33,11 +34,12 @@ def digest(text: str) -> str:
     return f"<{text}>"
 
 
-def line(
-    first: str, last: str = "Martin", email: str = "", order: str = "1", **more: object
-) -> Line:
+DIGESTS = Digests(email=digest, line=digest)
+
+
+def line(first: str, last: str = "Martin", email: str = "", order: str = "1", **more) -> Line:
     emails = (email,) if email else ()
-    return Line(2, first, last, order=order, day=DAY, emails=emails, **more)  # type: ignore[arg-type]
+    return replace(Line(2, first, last, order=order, day=DAY, emails=emails), **more)
 
 
 def person(id_: str, first: str, last: str = "Martin", email: str = "", **more) -> Person:
@@ -46,11 +48,11 @@ def person(id_: str, first: str, last: str = "Martin", email: str = "", **more) 
 
 
 def taken(one: Line, member: str, stands: bool = True) -> dict[str, Taken]:
-    return {digest("line\n" + one.identity): Taken(member, stands)}
+    return {digest(one.identity): Taken(member, stands)}
 
 
 def become(one: Line, *people: Person, taken: dict[str, Taken] | None = None) -> Proposal:
-    (proposal,) = proposals([one], Known(people, taken or {}), digest)
+    (proposal,) = proposals([one], Known(people, taken or {}), DIGESTS)
     return proposal
 
 
@@ -124,7 +126,7 @@ def test_one_of_two_homonyms_is_known_by_their_e_mail() -> None:
 def test_a_parent_who_renews_too_is_not_taken_for_the_child() -> None:
     parent = person("M1", "Claire", email="a@b.fr")
     lines = [line("Tom", email="a@b.fr"), replace(line("Claire", email="a@b.fr"), number=3)]
-    found = proposals(lines, Known((parent,)), digest)
+    found = proposals(lines, Known((parent,)), DIGESTS)
     assert [one.outcome for one in found] == [Outcome.NEW, Outcome.RENEWED]
 
 
@@ -162,7 +164,7 @@ def test_a_cancelled_order_cancels_the_membership_that_was_taken() -> None:
 
 def test_two_lines_of_one_new_person_are_one_person_with_two_memberships() -> None:
     first, second = line("Tom", email="a@b.fr"), line("Tom", email="a@b.fr", order="2")
-    found = proposals([second, replace(first, number=3)], Known(), digest)
+    found = proposals([second, replace(first, number=3)], Known(), DIGESTS)
     assert [(one.outcome, one.candidates) for one in found] == [
         (Outcome.RENEWED, (Candidate(line=3),)),
         (Outcome.NEW, ()),
@@ -173,13 +175,13 @@ def test_two_new_people_of_one_name_are_asked_about() -> None:
     found = proposals(
         [line("Tom", email="a@b.fr"), replace(line("Tom", email="c@d.fr", order="2"), number=3)],
         Known(),
-        digest,
+        DIGESTS,
     )
     assert [one.why for one in found] == [Why.NOBODY, Why.HOMONYM_IN_FILE]
 
 
 def test_an_order_that_stands_twice_counts_once() -> None:
-    found = proposals([line("Tom"), replace(line("Tom"), number=3)], Known(), digest)
+    found = proposals([line("Tom"), replace(line("Tom"), number=3)], Known(), DIGESTS)
     assert [(one.outcome, one.why) for one in found] == [
         (Outcome.NEW, Why.NOBODY),
         (Outcome.MATCHED, Why.REPEATED),
@@ -188,7 +190,7 @@ def test_an_order_that_stands_twice_counts_once() -> None:
 
 def test_the_recorded_file_is_sorted_into_what_an_administrator_would_say() -> None:
     people = [person("M1", "Inès", "Benali", "ines.benali@exemple.fr")]
-    found = proposals(file("memberships-2026").lines, Known(people), digest)
+    found = proposals(file("memberships-2026").lines, Known(people), DIGESTS)
     assert [one.outcome.value for one in found] == [
         "renewed", "new", "new", "new", "new", "cancelled", "pending", "cancelled", "new", "new",
         "ambiguous", "new",
@@ -225,7 +227,7 @@ def test_the_order_of_the_lines_says_nothing(
 
 def _told(lines: list[Line], people: list[Person]) -> list[str]:
     numbered = [replace(one, number=n) for n, one in enumerate(lines, 2)]
-    found = proposals(numbered, Known(people), digest)
+    found = proposals(numbered, Known(people), DIGESTS)
     by_number = {one.number: replace(one, number=0) for one in numbered}
     return sorted(
         repr(
@@ -245,7 +247,7 @@ def test_every_line_has_one_outcome_and_nothing_is_joined_by_a_guess(
     lines: list[Line], people: list[Person]
 ) -> None:
     numbered = [replace(one, number=n) for n, one in enumerate(lines, 2)]
-    found = proposals(numbered, Known(people), digest)
+    found = proposals(numbered, Known(people), DIGESTS)
     assert [one.line for one in found] == numbered
     for one in found:
         if one.outcome is Outcome.RENEWED:
