@@ -21,12 +21,14 @@ from machines.journal import (
     PrintEnded,
     Reason,
     SessionClosed,
+    SessionCorrected,
     SessionOpened,
     SessionResumed,
     SessionSuspended,
     SessionVoided,
 )
 from machines.learned import Learned
+from machines.session import Party
 from machines.spools import Loaded, after, less
 
 
@@ -39,6 +41,7 @@ class OpenSession:
     member: str | None
     opened: Instant
     suspended: bool = False
+    party: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Carried:
                 case SessionOpened(machine=machine):
                     member = entry.personal.member if entry.personal else None
                     birth = str(entry.birth)
-                    sessions[birth] = OpenSession(birth, machine, member, entry.at)
+                    party = _party(entry.body)
+                    sessions[birth] = OpenSession(birth, machine, member, entry.at, party=party)
                     left.pop(machine, None)
                 case SessionClosed(session=session):
                     if (ended := sessions.pop(session, None)) and _may_go_on(ended, entry.body):
@@ -100,6 +104,8 @@ class Carried:
                     sessions.pop(session, None)
                 case SessionSuspended(session=session) if session in sessions:
                     sessions[session] = replace(sessions[session], suspended=True)
+                case SessionCorrected(session=session) if session in sessions:
+                    sessions[session] = _corrected(sessions[session], entry.body)
                 case SessionResumed(session=session) if session in sessions:
                     sessions[session] = replace(sessions[session], suspended=False)
                 case PrintBegan(machine, session, adopted):
@@ -111,6 +117,27 @@ class Carried:
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
         return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned)
+
+
+def _party(body: SessionOpened) -> Party | None:
+    if not (body.group or body.party):
+        return None
+    return Party(body.group, body.party, body.category, body.public, body.title)
+
+
+def _corrected(session: OpenSession, body: SessionCorrected) -> OpenSession:
+    """What animators corrected of a session that goes on: of its party, if it has one."""
+    party = session.party
+    match body.what:
+        case "party" if body.value.isdecimal() and len(body.value) < 5:
+            return replace(session, party=replace(party or Party("", 0), people=int(body.value)))
+        case "category" if party:
+            return replace(session, party=replace(party, category=body.value))
+        case "public" if party:
+            return replace(session, party=replace(party, public=body.value))
+        case "group":
+            return replace(session, party=replace(party or Party("", 0), group=body.value))
+    return session
 
 
 def _loaded(

@@ -20,6 +20,10 @@ TAKE_OVER_S = 15.0
 TOLD_S = 4.0
 LANGUAGE_S = 30.0
 REFUSED_S = 6.0
+COUNT_S = 20.0
+
+#: Of one thing, at one session's end: more are counted on the tablet.
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,27 @@ class Spot:
 
 
 Board = Mapping[str, Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is counted when a session ends: how many of each thing so far, by its slug."""
+
+    session: str
+    counts: tuple[tuple[str, int], ...]
+    group: str = ""  #: of the party whose session it was
+
+    @property
+    def any(self) -> bool:
+        return any(count for _, count in self.counts)
+
+    def count(self, item: str, by: int) -> Making:
+        counts = tuple(
+            (name, min(max(0, n + by), MOST_COUNTED) if name == item else n)
+            for name, n in self.counts
+        )
+        return replace(self, counts=counts)
+
 
 # -- states: what is on screen ----------------------------------------------------------------
 
@@ -101,6 +126,7 @@ class ToldStopped:
     member: str
     elapsed_s: float
     until: float
+    making: Making | None = None  #: counted here, at a machine that makes things
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +229,16 @@ class HasStopped:
     machine: str
     member: str
     elapsed_s: float
+    making: Making | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One more of a thing, or one less (`by` 1 or -1)."""
+
+    now: float
+    item: str
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +264,7 @@ Event = (
     | BackTouched
     | HasStarted
     | HasStopped
+    | Counted
     | WasRefused
     | Passed
 )
@@ -264,14 +301,34 @@ class Allow:
     member: str
 
 
-Effect = Begin | End | NoteRefusal | Allow
+@dataclass(frozen=True, slots=True)
+class NoteMade:
+    """For the journal: what was counted, now that its screen goes."""
+
+    machine: str
+    member: str
+    making: Making
+
+
+Effect = Begin | End | NoteRefusal | Allow | NoteMade
 Outcome = tuple[Talk, tuple[Effect, ...]]
 
 # -- the table --------------------------------------------------------------------------------
 
 
 def decide(talk: Talk, event: Event, board: Board) -> Outcome:
-    """The talk after `event`, and what is asked of a machine."""
+    """The talk after `event`, and what is asked of a machine.
+
+    What was counted is noted when its screen goes, whoever or whatever takes it away.
+    """
+    after, effects = _decide(talk, event, board)
+    gone = after is not talk and not isinstance(event, Counted)
+    if gone and isinstance(talk, ToldStopped) and talk.making and talk.making.any:
+        return after, (NoteMade(talk.machine, talk.member, talk.making), *effects)
+    return after, effects
+
+
+def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
     match talk, event:
         case _, Passed(now):
             over = talk.until is not None and now >= talk.until
@@ -311,8 +368,13 @@ def decide(talk: Talk, event: Event, board: Board) -> Outcome:
 
         case _, HasStarted(now, machine, member, resumed) if _listens(talk, machine, member):
             return ToldStarted(machine, member, now + TOLD_S, resumed), ()
-        case _, HasStopped(now, machine, member, elapsed_s) if _listens(talk, machine, member):
-            return ToldStopped(machine, member, elapsed_s, now + TOLD_S), ()
+        case ToldStopped(making=Making() as making), Counted(now, item, by):
+            return replace(talk, making=making.count(item, by), until=now + COUNT_S), ()
+        case _, HasStopped(now, machine, member, elapsed_s, making) if _listens(
+            talk, machine, member
+        ):
+            until = now + (COUNT_S if making else TOLD_S)
+            return ToldStopped(machine, member, elapsed_s, until, making), ()
         case _, WasRefused(now, machine, member, refusal) if _listens(talk, machine, member):
             return ToldRefused(machine, member, refusal, now + REFUSED_S), ()
     return talk, ()
@@ -326,6 +388,8 @@ def extended(talk: Talk, now: float) -> Talk:
         return replace(talk, until=now + CHOOSE_S)
     if isinstance(talk, Awaiting):
         return replace(talk, until=now + BADGE_S)
+    if isinstance(talk, ToldStopped) and talk.making:
+        return replace(talk, until=now + COUNT_S)
     if isinstance(talk, ToldStarted | AskedStop):  # the code of the member's page is read
         return replace(talk, until=now + CHOOSE_S)
     return talk
@@ -334,6 +398,8 @@ def extended(talk: Talk, now: float) -> Talk:
 def _listens(talk: Talk, machine: str, member: str | None) -> bool:
     """Whether news of that machine may take the screen: nobody else is being asked something."""
     if isinstance(talk, Choosing | Awaiting | AskedStop | AskedTakeOver):
+        return False
+    if isinstance(talk, ToldStopped) and talk.making:
         return False
     return not isinstance(talk, Pending) or (talk.machine == machine and talk.member == member)
 

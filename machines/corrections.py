@@ -81,6 +81,22 @@ class Corrections:
         return True
 
 
+def sensible(what: str, value: str) -> bool:
+    """Whether a correction may make sense at all; when things were depends on the session."""
+    match what:
+        case "machine":
+            return bool(value)
+        case "category":
+            return value in list(Category)
+        case "party":
+            return value.isdecimal() and len(value) < 5
+        case "began" | "ended":
+            return _instant(value) is not None
+        case "void":
+            return value in ("yes", "no")
+    return what in ("member", "public", "group")
+
+
 def _began(text: str, ended_us: int | None, told_us: int | None) -> int | None:
     """No later than its end, nor a day before it; of one that goes on, than the correction."""
     latest_us = told_us if ended_us is None or told_us is None else min(ended_us, told_us)
@@ -92,10 +108,15 @@ def _between(text: str, first_us: int | None, last_us: int | None) -> int | None
 
     None where it is no time, has no offset, or lies outside of that.
     """
+    when_us = _instant(text)
+    if when_us is None or first_us is None or last_us is None:
+        return None
+    return when_us if first_us <= when_us <= last_us else None
+
+
+def _instant(text: str) -> int | None:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if when.tzinfo is None or first_us is None or last_us is None:
-        return None
-    return to_us(when) if first_us <= to_us(when) <= last_us else None
+    return to_us(when) if when.tzinfo is not None else None

@@ -139,6 +139,7 @@ class SessionOpened:
     party: int = 0  #: head count of a party; 0: one person
     public: str = ""
     group: str = ""  #: the same for all machines of one party; "": a session by itself
+    title: str = ""  #: of a party, in an animator's words, which name nobody
 
 
 @dataclass(frozen=True, slots=True)

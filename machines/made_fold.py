@@ -105,11 +105,23 @@ def fold_workshop(told: Sequence[Entry], boots: Boots) -> Workshop | None:
     first = next((entry for entry in told if isinstance(entry.body, WorkshopHeld)), None)
     if first is None or not isinstance(body := first.body, WorkshopHeld):
         return None
-    day = day_of(body.day)
-    if day is None or not 1 <= body.minutes <= LONGEST_MIN:
+    if (as_told := held_as(body)) is None:
         return None
-    held = Workshop(
-        subject=str(first.birth),
+    held = replace(as_told, subject=str(first.birth), told_us=_utc_us(first, boots))
+    for entry in told:
+        if isinstance(entry.body, WorkshopCorrected):
+            held = corrected(held, entry.body.what, entry.body.value) or held
+    people = min(max(0, held.participants), MOST_PEOPLE)
+    return replace(held, participants=people, minors=min(max(0, held.minors), people))
+
+
+def held_as(body: WorkshopHeld) -> Workshop | None:
+    """What an entry says of a workshop; None where it says none."""
+    day = day_of(body.day)
+    if day is None or not body.title or not 1 <= body.minutes <= LONGEST_MIN:
+        return None
+    return Workshop(
+        subject="",
         title=body.title,
         day=day,
         minutes=body.minutes,
@@ -117,13 +129,8 @@ def fold_workshop(told: Sequence[Entry], boots: Boots) -> Workshop | None:
         minors=body.minors,
         public=body.public,
         group=body.group,
-        told_us=_utc_us(first, boots),
+        told_us=None,
     )
-    for entry in told:
-        if isinstance(entry.body, WorkshopCorrected):
-            held = corrected(held, entry.body.what, entry.body.value) or held
-    people = min(max(0, held.participants), MOST_PEOPLE)
-    return replace(held, participants=people, minors=min(max(0, held.minors), people))
 
 
 def corrected(held: Workshop, what: str, value: str) -> Workshop | None:

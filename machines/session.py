@@ -113,6 +113,17 @@ class Machine:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Several people around an animator: one session per machine, all of one `group`."""
+
+    group: str
+    people: int
+    category: str = "individual"
+    public: str = ""
+    title: str = ""
+
+
 # -- events ---------------------------------------------------------------------------------
 
 
@@ -138,6 +149,7 @@ class Chosen:
     closes_us: int | None = None
     take_over: bool = False  #: "yes, take it over" was touched
     by: str | None = None  #: the animator who asks for a member who forgot the badge
+    party: Party | None = None  #: whom the session is for, besides `member`, their animator
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +246,7 @@ class WriteOpening:
     member: str
     source: str
     by: str | None = None
+    party: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def fold_session(opening: Entry, told: Sequence[Entry], boots: Boots) -> Session
         reason=closing[1].reason if closing else Reason.ANIMATOR if end else None,
         corrected=fixed.any,
         group=body.group if fixed.group is None else fixed.group,
+        title=body.title,
         void=fixed.void,
     )
 

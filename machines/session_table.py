@@ -30,6 +30,7 @@ from machines.session import (
     Opening,
     Outcome,
     Overdue,
+    Party,
     Refused,
     Release,
     Rules,
@@ -153,10 +154,17 @@ def _open(machine: Machine, event: Tapped | Chosen) -> Outcome:
     if isinstance(before, After) and may_work(machine, event.at):
         return machine, _no(Refusal.WORKING, event.member)
     opening = Opening(event.token, event.member, event.at, event.closes_us, before)
-    by = event.by if isinstance(event, Chosen) else None
-    source = "badge" if isinstance(event, Tapped) else "animator" if by else "touch"
-    writes = WriteOpening(event.token, event.member, source, by)
-    return replace(machine, session=opening), (writes,)
+    return replace(machine, session=opening), (_opening(event, event.member),)
+
+
+def _opening(event: Tapped | Chosen, member: str) -> WriteOpening:
+    match event:
+        case Tapped(token=token):
+            return WriteOpening(token, member, "badge")
+        case Chosen(token=token, party=Party() as party, by=by):
+            return WriteOpening(token, member, "party", by, party)
+        case Chosen(token=token, by=by):
+            return WriteOpening(token, member, "animator" if by else "touch", by)
 
 
 def _committed(machine: Machine, event: Committed, token: int, session: str) -> Outcome:

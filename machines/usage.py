@@ -43,6 +43,7 @@ class Session:
     reason: Reason | None
     corrected: bool = False
     group: str = ""  #: the same for all machines of one party
+    title: str = ""  #: of a party
     void: bool = False
 
     @property

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from config.site import Site
 from kiosk.floor import acts
+from kiosk.floor.activity import Activity
+from kiosk.floor.activity_acts import ActivityAct
 from kiosk.floor.acts import Act, Told, WhyNot
 from kiosk.floor.lineup import FILAMENT, waiting_of
+from kiosk.floor.pending import Outcome, Pending
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.queue import Queue
@@ -44,18 +47,6 @@ from machines.order import may_submit
 from machines.starting import Asking, Attempt, Unsure, Uploading
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What is done once `future` is: `done` on the floor's thread, or `failed`."""
-
-    future: Future[Entry]
-    done: Callable[[Entry], Told] = lambda _: Told(True)
-    failed: Callable[[], None] = lambda: None
-
-
-Outcome = Told | Pending
-
-
 class Acting:
     """For the floor's thread alone."""
 
@@ -74,6 +65,7 @@ class Acting:
         self._writing = writing
         self._queue = queue
         self._sessions = sessions
+        self.activity = Activity(site, posts, people, writing, sessions)
 
     def judge(self, act: Act, by: str, at: Instant) -> Outcome:
         if not self._writing.ok:
@@ -107,6 +99,8 @@ class Acting:
                 return self._set_condition(act, by)
             case acts.OpenSession() | acts.CloseSession():
                 return self._session(act, by, at)
+            case _ if isinstance(act, ActivityAct):
+                return self.activity.judge(act, by, at)
             case _:
                 return self._of_job(act, by)
 

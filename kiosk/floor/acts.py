@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.floor.activity_acts import ActivityAct
 from machines.job_entries import JobSubmitted, Ordered, Why
 
 
@@ -172,6 +173,7 @@ Act = (
     | SetCondition
     | OpenSession
     | CloseSession
+    | ActivityAct
 )
 
 
@@ -195,6 +197,10 @@ class WhyNot(StrEnum):
     NO_SESSION = "no-session"  #: no session is open there
     TIME = "time"  #: not a time of today between the opening and now
     CONDITION = "condition"  #: neither maintenance nor fault
+    ITEM = "item"  #: no such thing is counted here
+    COUNT = "count"  #: not a number of things, or of people, that may be
+    VALUE = "value"  #: what was told makes no sense
+    STILL_OPEN = "still-open"  #: the session goes on: that is corrected once it is ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +210,8 @@ class Told:
     done: bool
     why: str = ""
     detail: str = ""
-    job: str = ""  #: of a Submit: its identity
+    job: str = ""  #: of a Submit, of things made: its identity
+    refused: tuple[tuple[str, str], ...] = ()  #: of a party: a machine, and its `Refusal`
 
 
 @dataclass(frozen=True, slots=True)

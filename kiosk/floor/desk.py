@@ -13,8 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from kiosk.floor.acting import Acting, Pending
+from kiosk.floor.acting import Acting
 from kiosk.floor.acts import Act, Face, Told, WhyNot
+from kiosk.floor.pending import Pending
 from kiosk.floor.people import People
 from kiosk.floor.writing import Soon
 from machines.instants import Instant

@@ -106,6 +106,7 @@ class Floor:
             self._set_condition,
         )
         acting = Acting(site, self.posts, people, writing, self.queue, acts)
+        self.activity = acting.activity
         self.desk = ActDesk(acting, people, self.soon, seconds)
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="floor", daemon=True)
@@ -183,6 +184,7 @@ class Floor:
         self.soon(lambda _: None)
         if self._thread.is_alive():
             self._thread.join(5)
+        self.talk.leave()
         now = self._clock.now()
         self._runs.keep(now)
         self._prints.keep(now)
@@ -298,6 +300,8 @@ class Floor:
                 self._decide(self.posts[machine], ended)
             case talk.NoteRefusal(machine, refusal):
                 self._sessions.note_refusal(machine, refusal, self.people.digest(number))
+            case talk.NoteMade(machine, roster_id, making):
+                self.activity.note_made(machine, roster_id, making)
 
     def _begin(self, post: Post, roster_id: str, take_over: bool) -> None:
         at = self._clock.now()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from config.site import Site
 from kiosk.floor.post import Post
 from kiosk.floor.view import (
+    CounterView,
+    ItemView,
     MachineView,
+    PartyView,
     PrintView,
     ScreenKind,
     ScreenView,
@@ -14,11 +18,12 @@ from kiosk.floor.view import (
 )
 from machines import conversation as talk
 from machines.instants import SECOND, Instant, paris
+from machines.made import ITEMS
 from machines.members import Member
 from machines.meter import Work
 from machines.print_look import PrintLook
 from machines.print_record import NO_PRINTER
-from machines.session import After, Free, Held, Suspended
+from machines.session import After, Free, Held, Party, Suspended
 
 Find = Callable[[str], Member | None]
 
@@ -56,6 +61,7 @@ def machine_view(post: Post, now: Instant, who: Find, printed: PrintView | None)
         beam_on=_beam(post),
         seen_s=seen_s if post.watched else None,
         silence=post.silence,
+        makes=post.plan.makes,
     )
 
 
@@ -108,10 +114,12 @@ def screen_view(
     language: str,
     tablets: tuple[str, ...] = (),
     invite: Callable[[str], str] = lambda member: "",
+    items: tuple[ItemView, ...] = (),
 ) -> ScreenView:
     """The touch screen. A first name is in it only while its member stands before it.
 
     `tablets`: those that ask for an animator's badge. `invite`: the token of a member's own page.
+    `items`: what is counted in this lab.
     """
     if isinstance(state, talk.Idle):
         return ScreenView(ScreenKind.IDLE, language=language)
@@ -139,6 +147,58 @@ def screen_view(
         invitation=invite(member.id) if member and isinstance(state, _INVITING) else "",
         tablets=tablets if _may_allow(state, member) else (),
         tablet=state.code if isinstance(state, talk.ToldTablet) else "",
+        counters=_counters(state, items),
+    )
+
+
+def _counters(state: talk.Talk, items: tuple[ItemView, ...]) -> tuple[CounterView, ...]:
+    if not isinstance(state, talk.ToldStopped) or state.making is None:
+        return ()
+    known = {item.slug: item for item in items}
+    return tuple(
+        CounterView(slug, known[slug].name, known[slug].english, count)
+        for slug, count in state.making.counts
+        if slug in known
+    )
+
+
+def item_views(site: Site) -> tuple[ItemView, ...]:
+    """What every lab counts, then what this one does besides."""
+    always = (ItemView(item.slug, item.name, item.english) for item in ITEMS)
+    own = (ItemView(item.slug, item.name, item.english or item.name) for item in site.items)
+    return (*always, *own)
+
+
+def party_views(
+    posts: Iterable[Post], party: Callable[[Post], Party | None], who: Find, now: Instant
+) -> tuple[PartyView, ...]:
+    """Who is here in numbers: each party once, however many machines it has; the oldest first."""
+    groups: dict[str, list[tuple[Post, Party]]] = {}
+    for post in posts:
+        if (there := party(post)) and there.people:
+            groups.setdefault(there.group or post.session or "", []).append((post, there))
+    views = (_party_view(group, there, who, now) for group, there in groups.items())
+    return tuple(sorted(views, key=lambda view: -view.since_s))
+
+
+def _party_view(group: str, there: list[tuple[Post, Party]], who: Find, now: Instant) -> PartyView:
+    first, told = there[0]
+    animator = who(first.machine.member or "")
+    opened = [
+        post.machine.session.opened
+        for post, _ in there
+        if isinstance(post.machine.session, Held | Suspended)
+    ]
+    return PartyView(
+        group,
+        max(party.people for _, party in there),
+        told.category,
+        told.public,
+        told.title,
+        animator.short if animator else "?",
+        tuple(post.slug for post, _ in there),
+        tuple(post.session or "" for post, _ in there),
+        max(max(0.0, now.since(at) / SECOND) for at in opened),
     )
 
 

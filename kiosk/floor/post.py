@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from config.site import Machine as Plan
 from config.site import Sort
+from machines.carried import OpenSession
 from machines.condition import Condition
 from machines.conversation import Spot
 from machines.facts import PrinterSeen
@@ -51,6 +52,7 @@ class Post:
     filament: Instant | None = None  #: of a printer: when it asked for another filament
     message: str = ""  #: of a laser: beam-left-on, alarm
     closing: Future[Entry] | None = None  #: the last session's, on its way to the disk
+    last: OpenSession | None = None  #: that session, as it was before its end
     energised: Instant | None = None  #: when the relay was last told to close
 
     @classmethod

@@ -16,7 +16,7 @@ from kiosk.floor import picture
 from kiosk.floor.floor import Floor
 from kiosk.floor.post import Post
 from kiosk.floor.queue_view import JobView, PrinterView, QueueView
-from kiosk.floor.view import LabView, MachineView, PrintView, Touch
+from kiosk.floor.view import ItemView, LabView, MachineView, PrintView, Touch
 from machines.instants import WallQuality
 from machines.members import Member
 
@@ -48,12 +48,14 @@ class LabScreens:
         self._changed = threading.Condition()
         self._view: LabView | None = None
         self._key: LabView | None = None
+        self._items: tuple[ItemView, ...] = ()
         #: The queue that is shown, and steady: forty jobs are the same at most drawings.
         self._queue = QueueView(), QueueView()
 
     def show(self, floor: Floor) -> None:
         """Look at this floor from now on."""
         self._floor = floor
+        self._items = picture.item_views(floor.site)
         self.draw()
 
     def draw(self) -> None:
@@ -93,6 +95,7 @@ class LabScreens:
             replace(
                 picture.machine_view(post, now, people.member, floor.printed(post, now)),
                 printer=queue.printers.get(post.slug),
+                people=party.people if (party := floor.activity.party(post)) else 0,
             )
             for post in floor.posts.values()
         )
@@ -115,6 +118,7 @@ class LabScreens:
                 floor.talk.language,
                 floor.talk.tablets.codes(),
                 self._invite,
+                self._items,
             ),
             online=news.online,
             central=bool(floor.site.central.url),
@@ -126,6 +130,10 @@ class LabScreens:
             notices=news.notices,
             queue=queue.queue,
             owners=queue.owners,
+            parties=picture.party_views(
+                floor.posts.values(), floor.activity.party, people.member, now
+            ),
+            items=self._items,
         )
 
 
@@ -139,6 +147,7 @@ def steady(view: LabView, queue: QueueView) -> LabView:
         roster_age_s=age,
         screen=screen,
         machines=tuple(_steady_machine(machine) for machine in view.machines),
+        parties=tuple(replace(p, since_s=p.since_s // 60) for p in view.parties),
         queue=queue,
     )
 

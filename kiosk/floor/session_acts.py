@@ -34,19 +34,26 @@ class SessionActs:
         self._refusal = refusal
         self.set_condition = set_condition
 
-    def open(self, post: Post, member: Member, by: str, at: Instant) -> Future[Entry] | Told:
+    def open(
+        self, post: Post, member: Member, by: str, at: Instant, party: table.Party | None = None
+    ) -> Future[Entry] | Told:
         """The entry on its way; or why not, and then nothing of it is written."""
+        refusal = self.refused(post, member, at)
+        if refusal is not None:
+            return Told(False, WhyNot.SESSION, refusal)
+        token, closes_us = self._token(), closes(self._hours, at)
+        chosen = table.Chosen(at, token, member.id, None, closes_us, by=by, party=party)
+        self._sessions.decide(post, chosen)
+        return self._sessions.openings.future(token)
+
+    def refused(self, post: Post, member: Member, at: Instant) -> Refusal | None:
+        """Why this member may not begin there now, be it for others."""
         refusal = self._refusal(post, member)
         if post.machine.member is not None:
             refusal = refusal or Refusal.IN_USE
         elif may_work(post.machine, at) and isinstance(post.machine.session, table.After):
             refusal = refusal or Refusal.WORKING
-        if refusal is not None:
-            return Told(False, WhyNot.SESSION, refusal)
-        token = self._token()
-        chosen = table.Chosen(at, token, member.id, None, closes(self._hours, at), by=by)
-        self._sessions.decide(post, chosen)
-        return self._sessions.openings.future(token)
+        return refusal
 
     def opened(self, post: Post, entry: Entry) -> Told:
         """Whether it is open: a disk that came round too late has it voided."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 
 from kiosk.clock import Clock
 from kiosk.floor.hands import Lasers, RelayOrders
@@ -75,6 +76,7 @@ class Sessions:
             case table.WriteClosing(session, roster_id, reason, provenance, ended, by, why):
                 self._runs.part(post, self._clock.now())
                 closed = SessionClosed(session, slug, reason, provenance, ended, why)
+                post.last = self._writing.carried.sessions.get(session)
                 post.closing = self._writing.write(closed, Personal(member=roster_id, by=by))
             case table.WriteSuspension(session, reason, since):
                 self._writing.write(SessionSuspended(session, slug, reason, since))
@@ -90,9 +92,10 @@ class Sessions:
                 self._relays.set_soon(slug, False)
             case table.Started(roster_id, resumed):
                 self._say(talk.HasStarted(self._seconds(), slug, roster_id, resumed))
-            case table.Stopped(roster_id, opened, ended=ended):
+            case table.Stopped(roster_id, opened, reason, ended):
                 elapsed_s = max(0.0, (ended or self._clock.now()).since(opened) / SECOND)
-                self._tell_stopped(post, roster_id, elapsed_s)
+                here = reason in (Reason.BADGE, Reason.ASKED)
+                self._tell_stopped(post, roster_id, elapsed_s, self._making(post) if here else None)
             case table.Refused(refusal, member):
                 self.note_refusal(slug, refusal, member=member)
                 self._say(self.refused(slug, member, refusal))
@@ -102,17 +105,36 @@ class Sessions:
         category = member.category if member else "individual"
         personal = Personal(member=effect.member, category=category, by=effect.by)
         opening = SessionOpened(post.slug, effect.source, category)
+        if party := effect.party:
+            opening = replace(
+                opening,
+                category=party.category,
+                party=party.people,
+                public=party.public,
+                group=party.group,
+                title=party.title,
+            )
         self.openings.write(post, effect.token, opening, personal)
 
-    def _tell_stopped(self, post: Post, roster_id: str, elapsed_s: float) -> None:
+    def _making(self, post: Post) -> talk.Making | None:
+        """What is counted there, of the session that just ended; None where nothing is."""
+        if not post.plan.makes or post.last is None:
+            return None
+        party = post.last.party
+        counts = tuple((item, 0) for item in post.plan.makes)
+        return talk.Making(post.last.session, counts, party.group if party else "")
+
+    def _tell_stopped(
+        self, post: Post, roster_id: str, elapsed_s: float, making: talk.Making | None
+    ) -> None:
         """Once the closing is on disk: what a member is told was recorded is."""
 
         def told(closing: Future[Entry]) -> None:
             if closing.exception():
                 self._say(self.refused(post.slug, roster_id, Refusal.JOURNAL_UNAVAILABLE))
             else:
-                stopped = talk.HasStopped(self._seconds(), post.slug, roster_id, elapsed_s)
-                self._say(stopped)
+                now = self._seconds()
+                self._say(talk.HasStopped(now, post.slug, roster_id, elapsed_s, making))
 
         if post.closing is not None:
             post.closing.add_done_callback(lambda done: self._soon(lambda _: told(done)))

@@ -12,7 +12,7 @@ from kiosk.floor.floor import Floor
 from kiosk.store.journal import Journal, Start
 from kiosk.store.store import Store
 from machines.carried import Carried
-from machines.journal import MachineDescribed, SiteDescribed
+from machines.journal import ItemDescribed, MachineDescribed, SiteDescribed
 
 #: The key of the file's small facts that says which site was described last.
 DESCRIBED = "site"
@@ -48,6 +48,7 @@ def describe(journal: Journal, site: Site) -> None:
         tuple(
             tuple((f"{o.opens:%H:%M}", f"{o.closes:%H:%M}") for o in day) for day in site.hours.days
         ),
+        tuple(ItemDescribed(item.slug, item.name, item.english) for item in site.items),
     )
     digest = hashlib.sha256(msgspec.json.encode(described)).digest()
     if journal.meta(DESCRIBED) != digest:

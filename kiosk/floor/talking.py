@@ -66,6 +66,8 @@ class Talking:
                 self.say(talk.TabletTouched(now, value))
             case Touch.BACK:
                 self.say(talk.BackTouched(now))
+            case Touch.MORE | Touch.LESS:
+                self.say(talk.Counted(now, value, 1 if what is Touch.MORE else -1))
             case Touch.LANGUAGE if value in ("fr", "en"):
                 self.language = value
                 self.state = talk.extended(self.state, now)
@@ -73,6 +75,10 @@ class Talking:
     @property
     def waits(self) -> bool:
         return not isinstance(self.state, talk.Idle)
+
+    def leave(self) -> None:
+        """The screen goes: what was counted there is noted."""
+        self.say(talk.BackTouched(self._seconds()))
 
     def tick(self) -> None:
         if self.state.until is not None:

@@ -63,6 +63,8 @@ class MachineView:
     seen_s: float | None = None  #: age of the last news from the device; None: has none
     silence: str = ""  #: why its device does not answer, in a driver's own words
     printer: PrinterView | None = None  #: what the queue knows of it; None: no printer
+    people: int = 0  #: of the party whose session it is; 0: one person's
+    makes: tuple[str, ...] = ()  #: slugs of what is counted there
 
 
 class ScreenKind(StrEnum):
@@ -78,6 +80,40 @@ class ScreenKind(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     TABLET = "tablet"  # an animator allowed a tablet to act
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A thing that is counted in this lab, in the singular."""
+
+    slug: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterView:
+    """A thing that is counted at a session's end, and how many so far."""
+
+    item: str  #: slug
+    name: str
+    english: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """Several people around an animator, at one or several machines."""
+
+    group: str
+    people: int
+    category: str
+    public: str
+    title: str
+    animator: str  #: "Noé A."
+    machines: tuple[str, ...]  #: slugs
+    sessions: tuple[str, ...]  #: births, as many
+    since_s: float  #: age of the oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +135,7 @@ class ScreenView:
     invitation: str = ""  #: CHOOSE, STOP, STARTED: the token of this member's own page
     tablets: tuple[str, ...] = ()  #: CHOOSE, STOP of an animator: digits of tablets that ask
     tablet: str = ""  #: TABLET: the digits of the one that was allowed
+    counters: tuple[CounterView, ...] = ()  #: STOPPED: what is counted there
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +157,8 @@ class LabView:
     notices: tuple[str, ...] = ()  #: keys of what an animator should know
     queue: QueueView = field(default_factory=QueueView)
     owners: tuple[OwnerView, ...] = ()  #: who has jobs, and when they should be done
+    parties: tuple[PartyView, ...] = ()  #: under way, the oldest first
+    items: tuple[ItemView, ...] = ()  #: what is counted in this lab
 
 
 class Touch(StrEnum):
@@ -132,6 +171,8 @@ class Touch(StrEnum):
     TABLET = "tablet"  # with its two digits: it may act for who badged
     BACK = "back"
     LANGUAGE = "language"  # with "fr" or "en"
+    MORE = "more"  # with an item: one more was made
+    LESS = "less"  # with an item: one less
 
 
 class Screens(Protocol):
