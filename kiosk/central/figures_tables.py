@@ -1,6 +1,6 @@
 """The tables of the figures: rows of use, jobs, and what is known of the labs' clocks and machines.
 
-Each migration that they have seen is a function here: `create`, then `add_prints`.
+Each migration that they have seen is a function here: `create`, `add_prints`, `add_made`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,50 @@ CREATE TABLE usage_job(
     filament_g REAL) STRICT, WITHOUT ROWID;
 """
 
+#: What labs made and held, when they were open, and who was a member. No roster id and no name
+#: is in any of them: a person is a pseudonym of the year, and null once its key is gone.
+#: `figure_workshop.source`: "lab", or "central" for what was written down here; `lab` may then
+#: be "". `closure.lab`: "" closes every lab. `figure_membership.subject` is a keyed digest.
+MADE = """
+ALTER TABLE usage ADD COLUMN grp TEXT NOT NULL DEFAULT '';
+CREATE INDEX usage_of_group ON usage(grp) WHERE grp <> '';
+CREATE TABLE figure_made(
+    month INTEGER NOT NULL, lab TEXT NOT NULL, subject TEXT NOT NULL, item TEXT NOT NULL,
+    count INTEGER NOT NULL, purpose TEXT NOT NULL, machine TEXT NOT NULL, session TEXT NOT NULL,
+    grp TEXT NOT NULL, person TEXT, category TEXT, day TEXT, told_us INTEGER,
+    corrected INTEGER NOT NULL, PRIMARY KEY(month, lab, subject)) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_made_subject ON figure_made(subject);
+CREATE TABLE figure_workshop(
+    month INTEGER NOT NULL, lab TEXT NOT NULL, subject TEXT NOT NULL, title TEXT NOT NULL,
+    day TEXT NOT NULL, minutes INTEGER NOT NULL, participants INTEGER NOT NULL,
+    minors INTEGER NOT NULL, public TEXT NOT NULL, grp TEXT NOT NULL, source TEXT NOT NULL,
+    corrected INTEGER NOT NULL, PRIMARY KEY(month, lab, subject)) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_workshop_subject ON figure_workshop(subject);
+CREATE TABLE figure_participant(
+    workshop TEXT NOT NULL, no INTEGER NOT NULL, person TEXT,
+    PRIMARY KEY(workshop, no)) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_item(
+    lab TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL, english TEXT NOT NULL,
+    told_us INTEGER NOT NULL, PRIMARY KEY(lab, slug)) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_hours(
+    lab TEXT NOT NULL, from_us INTEGER NOT NULL, week TEXT NOT NULL,
+    PRIMARY KEY(lab, from_us)) STRICT, WITHOUT ROWID;
+CREATE TABLE closure(
+    id INTEGER PRIMARY KEY, lab TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+    why TEXT NOT NULL) STRICT;
+CREATE TABLE figure_membership(
+    month INTEGER NOT NULL, subject TEXT NOT NULL, person TEXT, category TEXT NOT NULL,
+    public TEXT NOT NULL, renewed INTEGER NOT NULL, cancelled INTEGER,
+    PRIMARY KEY(month, subject)) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_membership_subject ON figure_membership(subject);
+CREATE INDEX figure_membership_cancelled ON figure_membership(cancelled)
+    WHERE cancelled IS NOT NULL;
+CREATE TABLE figure_person(
+    year INTEGER NOT NULL, person TEXT NOT NULL, category TEXT NOT NULL, public TEXT NOT NULL,
+    organisation TEXT, organisation_category TEXT, age_band TEXT NOT NULL,
+    PRIMARY KEY(year, person)) STRICT, WITHOUT ROWID
+"""
+
 EXPORT_KEY = "export"
 
 
@@ -78,13 +122,30 @@ def add_prints(connection: sqlite3.Connection) -> None:
     _run(connection, PRINTS)
 
 
+def remember_prints(connection: sqlite3.Connection) -> None:
+    """Prints taken in before are to be folded again, once all tables are there."""
+    connection.execute("CREATE TABLE prints_again(id INTEGER PRIMARY KEY) STRICT")
+
+
+def forget_prints(connection: sqlite3.Connection) -> bool:
+    """Whether prints are to be folded again, which is said once."""
+    told = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'prints_again'").fetchone()
+    connection.execute("DROP TABLE IF EXISTS prints_again")
+    return told is not None
+
+
+def add_made(connection: sqlite3.Connection) -> None:
+    """What labs make and hold, their openings, and who their people are."""
+    _run(connection, MADE)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     for statement in statements.split(";"):
         connection.execute(statement)
 
 
 def key_of(connection: sqlite3.Connection, name: str) -> bytes:
-    """The key of that name, made at its first use."""
+    """The key of that name, made at its first use; empty once it was destroyed for good."""
     found = connection.execute("SELECT key FROM secret WHERE name = ?", (name,)).fetchone()
     if found:
         return bytes(found[0])
