@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.floor.view import LabView, MachineView, ScreenKind, ScreenView, TileState, Touch
+from kiosk.floor.view import (
+    CounterView,
+    LabView,
+    MachineView,
+    ScreenKind,
+    ScreenView,
+    TileState,
+    Touch,
+)
 from kiosk.web import sentences
-from kiosk.web.language import _
+from kiosk.web.language import _, in_french
 from kiosk.web.words import clean, duration
 
 #: What ends a sentence already.
@@ -41,6 +49,17 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """A thing that is counted, with its two buttons."""
+
+    item: str
+    name: str
+    count: int
+    less: str  #: what the buttons say to who hears them
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """One line at the foot of the screen, about the kiosk itself."""
 
@@ -64,6 +83,7 @@ class Picture:
     tiles: tuple[Tile, ...] = ()
     strip: Strip | None = None
     invitation: str = ""  #: the token of the page where who stands here may bring a file
+    counters: tuple[Counter, ...] = ()
     tablets: tuple[Act, ...] = ()  #: beside what is asked: who stands here may let them act
 
     @property
@@ -98,8 +118,7 @@ def _picture(view: LabView) -> Picture:
         case ScreenKind.TAKE_OVER:
             return _take_over(screen)
         case ScreenKind.STOPPED:
-            kept = _("Time recorded: %(time)s", time=duration(screen.elapsed_s))
-            return _result(screen, "free", _thanks(screen), kept, note=_kept_here(view))
+            return _stopped(view)
         case ScreenKind.REFUSED:
             return _refused(screen)
         case ScreenKind.TABLET:
@@ -147,6 +166,25 @@ def _stop(screen: ScreenView) -> Picture:
             Act(Touch.BACK, "", _("Carry on"), "back"),
         ),
     )
+
+
+def _stopped(view: LabView) -> Picture:
+    """The session is over; at a machine that makes things, they are counted."""
+    screen = view.screen
+    kept = _("Time recorded: %(time)s", time=duration(screen.elapsed_s))
+    told = _result(screen, "free", _thanks(screen), kept, note=_kept_here(view))
+    if not screen.counters:
+        return told
+    done = Act(Touch.BACK, "", _("That is all"), "free", main=True)
+    counters = tuple(_counter(counter) for counter in screen.counters)
+    asked = _("How many did you make?")
+    return replace(told, title=asked, note="", acts=(done,), counters=counters)
+
+
+def _counter(counter: CounterView) -> Counter:
+    name = clean(counter.name if in_french() else counter.english, 30)
+    less, more = _("One less: %(item)s", item=name), _("One more: %(item)s", item=name)
+    return Counter(counter.item, name, counter.count, less, more)
 
 
 def _tablets(screen: ScreenView) -> tuple[Act, ...]:

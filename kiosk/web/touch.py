@@ -176,5 +176,8 @@ def _check(finger: Finger, screens: Screens) -> None:
         case Touch.TABLET:
             if finger.value not in screens.view().screen.tablets:
                 abort(400, "No such tablet asks for the badge that was read.")
+        case Touch.MORE | Touch.LESS:
+            if all(one.item != finger.value for one in screens.view().screen.counters):
+                abort(400, "Nothing of that name is counted on the screen.")
         case _ if finger.value:
             abort(400, f"The touch {finger.what} has no value.")

@@ -17,12 +17,15 @@ from machines.conversation import (
     Begin,
     Choosing,
     Confirmed,
+    Counted,
     End,
     Event,
     HasStarted,
     HasStopped,
     Idle,
     MachineTouched,
+    Making,
+    NoteMade,
     NoteRefusal,
     OtherTouched,
     Passed,
@@ -165,6 +168,16 @@ def test_a_tablet_is_allowed_by_who_badged_and_only_while_its_digits_are_shown()
     assert decide(karim, TabletAllowed(1, "42", "ines"), FREE) == (karim, ())
 
 
+def test_what_is_counted_is_never_less_than_none_and_a_touch_gives_more_time() -> None:
+    talk, _ = decide(Idle(), HasStopped(0, "press", "ines", 60, Making("s", (("mug", 0),))), FREE)
+    assert talk.until == 20
+    talk, _ = decide(talk, Counted(15, "mug", -1), FREE)
+    talk, _ = decide(talk, Counted(16, "mug", 1), FREE)
+    assert (talk.until, talk.making) == (36, Making("s", (("mug", 1),)))
+    _, effects = decide(talk, Passed(36), FREE)
+    assert effects == (NoteMade("press", "ines", Making("s", (("mug", 1),))),)
+
+
 MEMBER = st.sampled_from(["ines", "karim"])
 MACHINE = st.sampled_from(["laser", "press"])
 SPOTS = st.builds(
@@ -174,6 +187,7 @@ SPOTS = st.builds(
     st.booleans(),
     st.one_of(st.none(), st.sampled_from(Refusal)),
 )
+MAKING = st.one_of(st.none(), st.just(Making("s", (("mug", 0), ("badge", 0)))))
 BOARDS = st.fixed_dictionaries({"laser": SPOTS, "press": SPOTS})
 
 
@@ -188,7 +202,10 @@ def events(now: float) -> st.SearchStrategy[Event]:
         st.builds(TabletTouched, st.just(now), st.just("42")),
         st.builds(TabletAllowed, st.just(now), st.just("42"), MEMBER),
         st.builds(HasStarted, st.just(now), MACHINE, MEMBER),
-        st.builds(HasStopped, st.just(now), MACHINE, MEMBER, st.just(1.0)),
+        st.builds(HasStopped, st.just(now), MACHINE, MEMBER, st.just(1.0), MAKING),
+        st.builds(
+            Counted, st.just(now), st.sampled_from(["mug", "badge"]), st.sampled_from([1, -1])
+        ),
         st.builds(WasRefused, st.just(now), MACHINE, MEMBER, st.sampled_from(Refusal)),
         st.builds(Passed, st.just(now)),
     )
@@ -216,3 +233,25 @@ def test_in_any_talk_nothing_ends_without_a_yes_and_the_screen_always_comes_home
                 assert effect.member == talk.member
         talk = after
     assert decide(talk, Passed(now + 30), FREE)[0] == Idle()
+
+
+@given(st.data())
+def test_in_any_talk_each_thing_counted_is_noted_once(data) -> None:
+    talk, now, counted, noted = Idle(), 0.0, 0, 0
+    for _ in range(data.draw(st.integers(0, 20))):
+        now += data.draw(st.sampled_from([0.0, 1.0, 8.0]))
+        event, board = data.draw(events(now)), data.draw(BOARDS)
+        before = _counted(talk)
+        talk, effects = decide(talk, event, board)
+        noted += sum(n for e in effects if isinstance(e, NoteMade) for _, n in e.making.counts)
+        if isinstance(event, Counted):
+            counted += _counted(talk) - before
+    _, effects = decide(talk, BackTouched(now), FREE)
+    noted += sum(n for e in effects if isinstance(e, NoteMade) for _, n in e.making.counts)
+    assert noted == counted
+
+
+def _counted(talk: object) -> int:
+    if not isinstance(talk, ToldStopped) or talk.making is None:
+        return 0
+    return sum(count for _, count in talk.making.counts)

@@ -15,6 +15,7 @@ from kiosk.floor.queue_view import (
     QueueView,
 )
 from kiosk.floor.view import (
+    CounterView,
     LabView,
     MachineView,
     PrintView,
@@ -414,6 +415,28 @@ SCREENS: dict[str, ScreenView] = {
         machine="perceuse",
         machine_name="Perceuse à colonne",
         until_s=15,
+    ),
+    "counting": ScreenView(
+        ScreenKind.STOPPED,
+        first_name="Ana",
+        machine="prusa-1",
+        machine_name="Presse à mugs",
+        elapsed_s=1200.0,
+        until_s=20.0,
+        counters=(CounterView("mug", "Mug", "Mug", 2),),
+    ),
+    "counting-three": ScreenView(
+        ScreenKind.STOPPED,
+        first_name="Ana",
+        machine="prusa-1",
+        machine_name="Presse à T-shirts",
+        elapsed_s=4800.0,
+        until_s=20.0,
+        counters=(
+            CounterView("t-shirt", "T-shirt", "T-shirt", 12),
+            CounterView("sweat", "Sweat", "Sweatshirt", 0),
+            CounterView("apron", "Tablier", "Apron", 1),
+        ),
     ),
     "stopped": ScreenView(
         ScreenKind.STOPPED,

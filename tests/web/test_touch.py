@@ -307,3 +307,12 @@ def test_an_animator_is_told_that_the_tablet_may_act() -> None:
     screen = ScreenView(ScreenKind.TABLET, first_name="Inès", tablet="42", until_s=4)
     lines = read(shown(screen))
     assert "La tablette 42 peut agir cinq minutes" in lines
+
+
+def test_only_what_is_counted_on_the_screen_can_be_counted() -> None:
+    screens = FakeScreens(lab(screen=SCREENS["counting"]))
+    client = create_app(screens).test_client()
+    for value in ("apron", ""):
+        assert client.post("/touch", json={"what": "more", "value": value}).status_code == 400
+    assert client.post("/touch", json={"what": "more", "value": "mug"}).status_code == 204
+    assert screens.wait_touched() == (Touch.MORE, "mug")

@@ -73,7 +73,9 @@ def _wordless() -> Iterator[LabView]:
     )
     files = tuple(replace(m, print=m.print and replace(m.print, name="7")) for m in bare)
     for screen in (*SCREENS.values(), *(ScreenView(ScreenKind.REFUSED, refusal="?"),)):
-        shown = replace(screen, first_name=screen.first_name and "1", machine_name="2")
+        things = tuple(replace(one, name="4", english="4") for one in screen.counters)
+        named = screen.first_name and "1"
+        shown = replace(screen, first_name=named, machine_name="2", counters=things)
         yield lab(*files, name="9", screen=shown, online=False, unsent=2, journal_ok=False)
         yield lab(*files, name="9", screen=shown, readers_ok=False, clock_set=False)
 
