@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from flask import Flask
 
+from config.site import CentralSite
+from kiosk.central.accounts import Role
 from kiosk.central.api import create_api
+from kiosk.central.front import Front
 from kiosk.central.pages import create_pages
 from kiosk.central.store import Central
 from kiosk.sync.protocol import LIMIT_BYTES
+from kiosk.web.language import _
 
 
-def create_app(central: Central) -> Flask:
-    app = Flask("kiosk.central", static_folder=None, template_folder=None)
+def create_app(
+    central: Central, site: CentralSite, seconds: Callable[[], float] = time.monotonic
+) -> Flask:
+    """Every page, over a central that the caller closes."""
+    app = Flask("kiosk.central", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LIMIT_BYTES
     app.register_blueprint(create_api(central))
-    app.register_blueprint(create_pages(central))
+    front = Front(app, central, site, seconds)
+    labs = create_pages(central)
+    front.guard(labs, Role.ANIMATOR)
+    front.entry("central.labs", lambda: _("Labs"), 10)
+    app.register_blueprint(labs)
     return app

@@ -17,8 +17,11 @@ from werkzeug.security import generate_password_hash
 
 from config.site import CentralSite
 from kiosk import admin
-from kiosk.central import nodes, roster, roster_file
+from kiosk.central import accounts, nodes, roster, roster_file
+from kiosk.central.audit import PROGRAM, Act
+from kiosk.central.book import NotReady
 from kiosk.central.csv_file import CsvError
+from kiosk.central.report import acting as closing
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import CredentialError, credential
@@ -45,7 +48,50 @@ def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
         _set_pin(central, member, pin)
 
     answers: dict[str, admin.Answer] = {"roster-import": import_roster, "roster-pin": pin}
-    return answers | _about_nodes(central)
+    answers |= _about_closings(central, site)
+    return answers | _about_nodes(central) | _about_accounts(central)
+
+
+def _about_accounts(central: Central) -> dict[str, admin.Answer]:
+    """Passwords come by the socket, are hashed here, and kept nowhere else."""
+
+    def proof(password: str) -> str:
+        if said := accounts.weak(password):
+            raise admin.AdminError(said)
+        return generate_password_hash(password, accounts.METHOD)
+
+    def add(name: str, password: str) -> None:
+        kept = proof(password)
+        _write(central, lambda book: accounts.add(book, name, kept, _act(central)))
+
+    def change(name: str, password: str) -> None:
+        kept = proof(password)
+        _write(central, lambda book: accounts.change(book, name, kept, _act(central)))
+
+    def remove(name: str) -> None:
+        _write(central, lambda book: accounts.remove(book, name, _act(central)))
+
+    def listing() -> list[str]:
+        with central.reader() as book:
+            return accounts.names(book)
+
+    verbs: dict[str, admin.Answer] = {
+        "add": add,
+        "password": change,
+        "remove": remove,
+        "list": listing,
+    }
+    return {f"account-{verb}": answer for verb, answer in verbs.items()}
+
+
+def _about_closings(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
+    def close(period: str, incomplete: bool) -> dict[str, Any]:
+        try:
+            return closing.close(central, site, period, closing.COMMAND_LINE, incomplete)
+        except (NotReady, Busy) as wrong:
+            raise admin.AdminError(str(wrong)) from wrong
+
+    return {"close": close}
 
 
 def _about_nodes(central: Central) -> dict[str, admin.Answer]:
@@ -91,8 +137,7 @@ def _import_roster(central: Central, site: CentralSite, csv: str, dry_run: bool)
         file = roster.digested(roster_file.read(raw), key)
     except CsvError as wrong:
         raise admin.AdminError(f"the file cannot be read: {wrong}") from wrong
-    now_us = central.now_us()
-    taken = _write(central, lambda book: roster.take_in(book, file, now_us, dry_run))
+    taken = _write(central, lambda book: roster.take_in(book, file, _act(central), dry_run))
     return taken.as_answer()
 
 
@@ -103,8 +148,11 @@ def _set_pin(central: Central, member: str, pin: str) -> None:
     if pin and too_easy(pin):
         raise admin.AdminError("too easy to guess: expected other digits than 111111 or 123456")
     pin_hash = generate_password_hash(pin, PIN_METHOD) if pin else ""
-    now_us = central.now_us()
-    _write(central, lambda book: roster.set_pin(book, member, pin_hash, now_us))
+    _write(central, lambda book: roster.set_pin(book, member, pin_hash, _act(central)))
+
+
+def _act(central: Central) -> Act:
+    return Act(PROGRAM, central.now_us())
 
 
 def _write(central: Central, do: Callable[[sqlite3.Connection], T]) -> T:

@@ -45,7 +45,8 @@ class Process:
             self.central = Central(site.database, clock)
             opened.callback(self.central.close)
             try:
-                self._server = Server(create_app(self.central), site.listen, site.port, CONNECTIONS)
+                app = create_app(self.central, site)
+                self._server = Server(app, site.listen, site.port, CONNECTIONS)
                 opened.callback(self._server.stop)
                 self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
             except OSError as wrong:

@@ -11,11 +11,18 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from kiosk.central import audit
+from kiosk.central.audit import Act
+from kiosk.central.people import book, tables
+from kiosk.central.people.book import raise_version
 from kiosk.central.roster_file import Listed, Refused, RosterFile
 from machines.badges import DigestKey
-from machines.members import Category, Clearance, Member, Roster
+from machines.members import AgeBand, Category, Clearance, ClearanceRule, Member, Roster
+from machines.people_entries import BadgeOver
+
+T = TypeVar("T")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS member(
@@ -51,25 +58,78 @@ def create_pins(connection: sqlite3.Connection) -> None:
     connection.execute(PINS)
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """The tables, where they are not there yet."""
+def create_first(connection: sqlite3.Connection) -> None:
+    """The first tables, where they are not there yet."""
     for statement in SCHEMA.split(";"):
         connection.execute(statement)
     create_pins(connection)
     connection.execute("INSERT OR IGNORE INTO roster VALUES(1, ?, 0)", (secrets.token_hex(8),))
 
 
+def create(connection: sqlite3.Connection) -> None:
+    """The tables as they are now, in a file that has none."""
+    create_first(connection)
+    tables.add(connection)
+
+
 def snapshot(connection: sqlite3.Connection, lab: str) -> Roster:
     """The roster as `lab` gets it: those of that lab, and those of every lab."""
     epoch, version = connection.execute("SELECT epoch, version FROM roster").fetchone()
-    people = _everybody(connection).values()
-    mine = [person for person in people if not person.labs or lab in person.labs]
-    granted, pins = _grants(connection), dict(connection.execute("SELECT member, hash FROM pin"))
-    members = (_member(one, granted, pins.get(one.id, "")) for one in mine)
-    return Roster(epoch, version, tuple(members))
+    clearances, badges, labs = _clearances(connection), _badges(connection), _labs(connection)
+    pins = dict(connection.execute("SELECT member, hash FROM pin"))
+    rows = connection.execute(
+        "SELECT id, first_name, last_name, category, animator, language, public, age_band,"
+        " provisional, (SELECT max(until) FROM membership WHERE member = member.id"
+        " AND cancelled_on IS NULL) FROM member WHERE left_on IS NULL ORDER BY id"
+    )
+    members = tuple(
+        Member(
+            id=id_,
+            first_name=first,
+            initial=last[:1],
+            category=Category(category),
+            member_until=_day(until),
+            animator=bool(animator),
+            clearances=tuple(clearances.get(id_, ())),
+            badges=tuple(badges.get(id_, ())),
+            language=language,
+            pin=pins.get(id_, "") if animator else "",
+            public=public,
+            minor=band != AgeBand.ADULT,
+            provisional=provisional is not None,
+        )
+        for id_, first, last, category, animator, language, public, band, provisional, until in rows
+        if not labs.get(id_) or lab in labs[id_]
+    )
+    return Roster(
+        epoch,
+        version,
+        members,
+        upto=dict(connection.execute("SELECT store, seq FROM decision_upto WHERE lab = ?", (lab,))),
+        rules=rules(connection),
+        aliases=dict(connection.execute("SELECT id, member FROM alias ORDER BY id")),
+        erased=tuple(id_ for (id_,) in connection.execute("SELECT id FROM erased ORDER BY id")),
+    )
 
 
-def set_pin(connection: sqlite3.Connection, member: str, pin_hash: str, now_us: int) -> None:
+def rules(connection: sqlite3.Connection) -> dict[str, ClearanceRule]:
+    """When clearances end by themselves, as the central's file said when it started."""
+    rows = connection.execute("SELECT of, months, unused_months FROM rule ORDER BY of")
+    return {of: ClearanceRule(months, unused) for of, months, unused in rows}
+
+
+def keep_rules(connection: sqlite3.Connection, act: Act, told: Mapping[str, ClearanceRule]) -> None:
+    """Those of the central's file, which every lab then judges by."""
+    if rules(connection) != dict(told):
+        connection.execute("DELETE FROM rule")
+        connection.executemany(
+            "INSERT INTO rule VALUES(?, ?, ?)",
+            [(of, one.months, one.unused_months) for of, one in told.items()],
+        )
+        raise_version(connection, act)
+
+
+def set_pin(connection: sqlite3.Connection, member: str, pin_hash: str, act: Act) -> None:
     """Gives an animator a code, or takes it away (""), within the caller's transaction.
 
     Raises ValueError for who is no animator.
@@ -80,28 +140,8 @@ def set_pin(connection: sqlite3.Connection, member: str, pin_hash: str, now_us: 
     connection.execute("DELETE FROM pin WHERE member = ?", (member,))
     if pin_hash:
         connection.execute("INSERT INTO pin VALUES(?, ?)", (member, pin_hash))
-    _raise_version(connection, now_us)
-
-
-def _member(
-    person: Listed, granted: Mapping[tuple[str, str], tuple[str, str | None]], pin: str
-) -> Member:
-    clearances = []
-    for of, until in person.clearances:
-        by, since = granted[person.id, of]
-        clearances.append(Clearance(of, by, date.fromisoformat(since) if since else None, until))
-    return Member(
-        id=person.id,
-        first_name=person.first_name,
-        initial=person.last_name[:1],
-        category=person.category,
-        member_until=person.member_until,
-        animator=person.animator,
-        clearances=tuple(clearances),
-        badges=person.badges,
-        language=person.language,
-        pin=pin if person.animator else "",
-    )
+    raise_version(connection, act)
+    audit.note(connection, act, "code changed" if pin_hash else "code taken away", member)
 
 
 # ---- a file of people
@@ -133,7 +173,7 @@ def digested(file: RosterFile, key: DigestKey) -> RosterFile:
 
 
 def take_in(
-    connection: sqlite3.Connection, file: RosterFile, now_us: int, dry_run: bool = False
+    connection: sqlite3.Connection, file: RosterFile, act: Act, dry_run: bool = False
 ) -> Report:
     """Brings the people of a digested `file` into the roster, within the caller's transaction."""
     known = _everybody(connection)
@@ -141,8 +181,10 @@ def take_in(
     refused = _refuse_taken_badges(known, told)
     different = [one for one in told.values() if one != known.get(one.id)]
     if different and not dry_run:
-        _write(connection, different)
-        _raise_version(connection, now_us)
+        for one in different:
+            _let_go(connection, act, known.get(one.id), one)
+        for one in different:
+            _write_one(connection, act, known.get(one.id), one)
     new = sum(one.id not in known for one in different)
     return Report(
         new=new,
@@ -197,17 +239,11 @@ def _first_clash(known: Mapping[str, Listed], told: Mapping[int, Listed]) -> Ref
 
 def _everybody(connection: sqlite3.Connection) -> dict[str, Listed]:
     """Everybody by id, in the order of their ids."""
-    badges = _by_member(connection.execute("SELECT member, digest FROM badge ORDER BY digest"))
-    labs = _by_member(connection.execute("SELECT member, lab FROM member_lab ORDER BY lab"))
-    clearances: dict[str, list[tuple[str, date | None]]] = {}
-    for member, of, until in connection.execute(
-        "SELECT member, of, until FROM clearance ORDER BY member, of"
-    ):
-        day = date.fromisoformat(until) if until else None
-        clearances.setdefault(member, []).append((of, day))
+    badges, labs, granted = _badges(connection), _labs(connection), _clearances(connection)
     rows = connection.execute(
-        "SELECT id, first_name, last_name, category, animator, language, until"
-        " FROM member LEFT JOIN membership ON member = id ORDER BY id"
+        "SELECT id, first_name, last_name, category, animator, language,"
+        " (SELECT max(until) FROM membership WHERE member = member.id AND cancelled_on IS NULL)"
+        " FROM member ORDER BY id"
     )
     return {
         id_: Listed(
@@ -215,8 +251,8 @@ def _everybody(connection: sqlite3.Connection) -> dict[str, Listed]:
             first_name=first,
             last_name=last,
             category=Category(category),
-            member_until=date.fromisoformat(until) if until else None,
-            clearances=tuple(clearances.get(id_, ())),
+            member_until=_day(until),
+            clearances=tuple((one.of, one.until) for one in granted.get(id_, ())),
             badges=tuple(badges.get(id_, ())),
             animator=bool(animator),
             labs=tuple(labs.get(id_, ())),
@@ -226,63 +262,84 @@ def _everybody(connection: sqlite3.Connection) -> dict[str, Listed]:
     }
 
 
-def _by_member(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _badges(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    return _by_member(connection.execute("SELECT member, digest FROM badge ORDER BY digest"))
+
+
+def _labs(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    return _by_member(connection.execute("SELECT member, lab FROM member_lab ORDER BY lab"))
+
+
+def _clearances(connection: sqlite3.Connection) -> dict[str, list[Clearance]]:
+    """In the order of what they are of, each with the last day that it was used."""
+    rows = connection.execute(
+        "SELECT clearance.member, clearance.of, granted_by, since, until, day, trains"
+        " FROM clearance LEFT JOIN used USING (member, of) ORDER BY clearance.member, clearance.of"
+    )
+    return _by_member(
+        (member, Clearance(of, by, _day(since), _day(until), _day(used), bool(trains)))
+        for member, of, by, since, until, used, trains in rows
+    )
+
+
+def _by_member(rows: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
     for member, value in rows:
         found.setdefault(member, []).append(value)
     return found
 
 
-def _grants(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str | None]]:
-    rows = connection.execute("SELECT member, of, granted_by, since FROM clearance")
-    return {(member, of): (by, since) for member, of, by, since in rows}
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
-def _write(connection: sqlite3.Connection, people: list[Listed]) -> None:
+def _let_go(connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed) -> None:
     """Every badge is let go before any is given: two members may have exchanged theirs."""
-    ids = [(one.id,) for one in people]
-    for table in ("badge", "member_lab", "membership"):
-        connection.executemany(f"DELETE FROM {table} WHERE member = ?", ids)
-    for one in people:
-        _write_one(connection, one)
+    for digest in had.badges if had else ():
+        if digest not in one.badges:
+            book.revoke_badge(connection, act, one.id, digest, BadgeOver.REPLACED)
 
 
-def _write_one(connection: sqlite3.Connection, one: Listed) -> None:
-    connection.execute(
-        "INSERT INTO member VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
-        " first_name = excluded.first_name, last_name = excluded.last_name,"
-        " category = excluded.category, animator = excluded.animator,"
-        " language = excluded.language",
-        (one.id, one.first_name, one.last_name, one.category, one.animator, one.language),
+def _write_one(connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed) -> None:
+    """What a file cannot say of somebody who is known (their public, their organisation) stays."""
+    known = book.person(connection, one.id) if had else book.Person(one.first_name)
+    told = replace(
+        known,
+        first_name=one.first_name,
+        last_name=one.last_name,
+        category=one.category,
+        animator=one.animator,
+        language=one.language,
+        labs=one.labs,
     )
+    if had is None:
+        book.join(connection, act, told, one.id)
+    else:
+        book.change(connection, act, one.id, told)
+    _write_membership(connection, act, had, one)
+    for digest in set(one.badges) - set(had.badges if had else ()):
+        book.enrol(connection, act, one.id, digest)
+    before, now = dict(had.clearances if had else ()), dict(one.clearances)
+    for of in before.keys() - now.keys():
+        book.revoke(connection, act, one.id, of, "")
+    for of, until in now.items():
+        if of not in before or before[of] != until:
+            book.grant(connection, act, one.id, of, until)
+
+
+def _write_membership(
+    connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed
+) -> None:
+    """A later day is one more membership; an earlier one cancels those that go beyond it."""
+    before = had.member_until if had else None
+    if before == one.member_until:
+        return
+    last = one.member_until.isoformat() if one.member_until else ""
+    beyond = connection.execute(
+        "SELECT id FROM membership WHERE member = ? AND cancelled_on IS NULL AND until > ?",
+        (one.id, last),
+    ).fetchall()
+    for (membership,) in beyond:
+        book.cancel_membership(connection, act, membership, "")
     if one.member_until:
-        connection.execute(
-            "INSERT INTO membership VALUES(?, ?)", (one.id, one.member_until.isoformat())
-        )
-    connection.executemany(
-        "INSERT INTO member_lab VALUES(?, ?)", [(one.id, lab) for lab in one.labs]
-    )
-    connection.executemany(
-        "INSERT INTO badge VALUES(?, ?)", [(digest, one.id) for digest in one.badges]
-    )
-    _write_clearances(connection, one)
-
-
-def _write_clearances(connection: sqlite3.Connection, one: Listed) -> None:
-    """Who granted a clearance that stays is kept; the file does not know it."""
-    kept = [of for of, _ in one.clearances]
-    marks = ", ".join("?" * len(kept))
-    connection.execute(
-        f"DELETE FROM clearance WHERE member = ? AND of NOT IN ({marks})", (one.id, *kept)
-    )
-    connection.executemany(
-        "INSERT INTO clearance VALUES(?, ?, '', NULL, ?)"
-        " ON CONFLICT(member, of) DO UPDATE SET until = excluded.until",
-        [(one.id, of, until.isoformat() if until else None) for of, until in one.clearances],
-    )
-
-
-def _raise_version(connection: sqlite3.Connection, now_us: int) -> None:
-    """Never below the clock's seconds: a central put back from a backup must not give a version
-    a second time that the labs have seen already, for other people."""
-    connection.execute("UPDATE roster SET version = max(version + 1, ?)", (now_us // 1_000_000,))
+        book.take_membership(connection, act, one.id, one.member_until, source="file")

@@ -9,6 +9,9 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from kiosk.central import figures_tables, ledger, nodes, projection, roster
+from kiosk.central.helloasso import tables as imports
+from kiosk.central.people import tables
+from kiosk.central.report import closings
 from kiosk.store import schema as lab
 from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, make_private, settle
 
@@ -27,7 +30,7 @@ def _nodes(db: Database) -> None:
 
 @migrations(name="001_roster")
 def _roster(db: Database) -> None:
-    roster.create(db.conn)
+    roster.create_first(db.conn)
 
 
 @migrations(name="001_usage")
@@ -38,12 +41,35 @@ def _usage(db: Database) -> None:
 @migrations(name="002_prints")
 def _prints(db: Database) -> None:
     figures_tables.add_prints(db.conn)
-    projection.fold_prints_again(db.conn)
+    figures_tables.remember_prints(db.conn)
 
 
 @migrations(name="002_pins")
 def _pins(db: Database) -> None:
     roster.create_pins(db.conn)
+
+
+@migrations(name="003_closing")
+def _closing(db: Database) -> None:
+    closings.create(db.conn)
+
+
+@migrations(name="003_people")
+def _people(db: Database) -> None:
+    tables.add(db.conn)
+
+
+@migrations(name="003_figures")
+def _figures(db: Database) -> None:
+    figures_tables.add_made(db.conn)
+    projection.hear_again(db.conn)
+    if figures_tables.forget_prints(db.conn):
+        projection.fold_prints_again(db.conn)
+
+
+@migrations(name="003_imports")
+def _imports(db: Database) -> None:
+    imports.add(db.conn)
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

@@ -23,3 +23,11 @@ def asks_the_central(parser: argparse.ArgumentParser) -> None:
 def _site(parser: argparse.ArgumentParser, whose: str, installed: Path) -> None:
     what = f"{whose} TOML file (%(default)s)"
     parser.add_argument("--site", type=Path, default=installed, metavar="FILE", help=what)
+
+
+def typed(what: str) -> str:
+    """A secret: not shown where somebody types it; a line of its own where a program does."""
+    import getpass
+    import sys
+
+    return getpass.getpass(what) if sys.stdin.isatty() else sys.stdin.readline().strip()

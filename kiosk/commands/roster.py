@@ -18,7 +18,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from kiosk.commands import asks_the_central
+from kiosk.commands import asks_the_central, typed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +50,8 @@ def set_pin(args: argparse.Namespace) -> int:
 
     try:
         site = read_central(args.site)
-        pin = "" if args.remove else _typed(f"six digits for {args.member}: ")
-        if pin and pin != _typed("once more: "):
+        pin = "" if args.remove else typed(f"six digits for {args.member}: ")
+        if pin and pin != typed("once more: "):
             sys.stderr.write("fablab roster: not the same twice; nothing was changed\n")
             return 2
         if not pin and not args.remove:
@@ -63,14 +63,6 @@ def set_pin(args: argparse.Namespace) -> int:
         return 2
     sys.stdout.write(f"{args.member}: {'has no code any more' if args.remove else 'may act'}\n")
     return 0
-
-
-def _typed(what: str) -> str:
-    """Not shown where somebody types it; a line of its own where a program does."""
-    import getpass
-    import sys
-
-    return getpass.getpass(what) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 def import_file(args: argparse.Namespace) -> int:

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from werkzeug.security import generate_password_hash
 
+from config.site import CentralSite
+from kiosk.central import accounts
 from kiosk.central.app import create_app
+from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.schema import open_writer
 from kiosk.central.store import Central
 from kiosk.clock import StillClock
@@ -21,6 +25,8 @@ from tests.field import paris_us
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+PASSWORD = "correct horse battery"
+PROOF = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 AXE = Path(__file__).parents[1] / "vendor/axe-4.14.1.min.js"
 
 
@@ -30,7 +36,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
     november(Shelf.over(writer))
     writer.close()
     central = Central(tmp_path / "central.db", StillClock(paris_us("2026-11-05 11:00")))
-    server = Server(create_app(central), "127.0.0.1", 0)
+    site = CentralSite("Registre des FabLabs")
+    central.submit(lambda c: accounts.add(c, "Claire", PROOF, Act(PROGRAM, 0))).result()
+    server = Server(create_app(central, site), "127.0.0.1", 0)
     server.start()
     yield server
     server.stop()
@@ -50,6 +58,11 @@ def test_every_page_can_be_read_by_everybody_and_breaks_no_rule_of_its_own(
 ) -> None:
     with browser.page(chromium, width, 800) as (page, complaints):
         page.emulate_media(color_scheme=scheme)
+        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.get_by_label("Votre nom").fill("claire")
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(f"http://127.0.0.1:{server.port}/")
         for path in ("/", "/lab/ccdv?month=2026-11&lang=en", "/lab/doret?month=2020-01"):
             page.goto(f"http://127.0.0.1:{server.port}{path}")
             page.evaluate(AXE.read_text())

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.central import roster, roster_file
+from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.csv_file import CsvError
 from kiosk.central.roster import Report
 from machines.badges import DigestKey
@@ -33,7 +34,7 @@ def book() -> Iterator[sqlite3.Connection]:
 def bring(book: sqlite3.Connection, text: str | bytes, dry_run: bool = False) -> Report:
     raw = text.encode() if isinstance(text, str) else text
     file = roster.digested(roster_file.read(raw), KEY)
-    return roster.take_in(book, file, now_us=1_000_000, dry_run=dry_run)
+    return roster.take_in(book, file, Act(PROGRAM, 1_000_000), dry_run=dry_run)
 
 
 def counts(report: Report) -> tuple[int, int, int]:
@@ -186,5 +187,5 @@ def test_whatever_stands_in_the_file_it_is_read_or_refused(raw: bytes, text: str
 
 def test_the_version_never_falls_below_the_clock(book: sqlite3.Connection) -> None:
     file = roster.digested(roster_file.read((HEADER + INES).encode()), KEY)
-    report = roster.take_in(book, file, now_us=1_764_000_000_000_000)
+    report = roster.take_in(book, file, Act(PROGRAM, 1_764_000_000_000_000))
     assert report.version == 1_764_000_000

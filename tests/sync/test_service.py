@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.central import roster as book
 from kiosk.central import roster_file
+from kiosk.central.audit import PROGRAM, Act
 from kiosk.store.check import check
 from kiosk.store.disk import open_reader
 from kiosk.sync import roster as rosters
@@ -27,7 +28,7 @@ KEY = DigestKey(b"a key of the association", n=2)
 
 def bring_members(central: Served, text: str) -> None:
     file = book.digested(roster_file.read(text.encode()), KEY)
-    central.central.submit(lambda c: book.take_in(c, file, central.clock.wall_us)).result()
+    central.central.submit(lambda c: book.take_in(c, file, Act(PROGRAM, central.clock.wall_us))).result()
 
 
 # ---- weeks without a central
