@@ -224,7 +224,7 @@ def write_folder(made: Mapping[str, bytes], target: Path) -> None:
         for name, content in made.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_through(path, content)
+            write_through(path, content)
         if target.exists():
             target.rename(old)
         try:
@@ -251,7 +251,7 @@ def _is_ours(inside: Path) -> bool:
     )
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def write_through(path: Path, content: bytes) -> None:
     """On the disk, not only in its cache: a folder in place is a folder that is whole."""
     with path.open("wb") as file:
         file.write(content)

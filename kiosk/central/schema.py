@@ -72,6 +72,11 @@ def _imports(db: Database) -> None:
     imports.add(db.conn)
 
 
+@migrations(name="003_closing")
+def _closing(db: Database) -> None:
+    closings.create(db.conn)
+
+
 def open_writer(path: Path) -> sqlite3.Connection:
     """The one writing connection of the central's file, made and brought up to date.
 

@@ -45,36 +45,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> str:
     """Writes the folder; what to tell of it."""
-    import sqlite3
-
-    from kiosk.central import schema
-    from kiosk.central.book import NotReady, open_book
+    from kiosk.central.book import open_book
     from kiosk.central.export import files, write_folder
+    from kiosk.central.reading import ledger
     from kiosk.clock import SystemClock
     from kiosk.sites import read_central
-    from kiosk.store.disk import open_reader
     from machines.instants import Month
 
     month = Month.parse(text)
     this_month = Month.of(SystemClock().now().wall_us)
     site = read_central(site_file)
-    if not site.database.is_file():
-        raise ValueError(f"{site.database}: no ledger is there: start `fablab central` once")
-    reader = open_reader(site.database)
-    try:
-        if schema.is_behind(reader):
-            raise NotReady(
-                f"{site.database}: an earlier fablab wrote this ledger: start `fablab central`"
-                " once, which brings it up to date"
-            )
+    with ledger(site.database) as reader:
         book = open_book(reader, month, lab)
-    except sqlite3.Error as wrong:
-        raise ValueError(
-            f"{site.database}: {wrong}: expected the ledger of a central; put back a backup,"
-            " or give `database` another path"
-        ) from wrong
-    finally:
-        reader.close()
     if month > this_month and not book.rows:
         raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
     target = (out or site.exports) / book.name

@@ -8,14 +8,14 @@ each definition of `users`, per lab and together.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk.central import book as books
-from kiosk.central.month import UseRow
 from kiosk.central.report import cells as grain
+from kiosk.central.report import made
 from kiosk.central.report.cells import Cell, Figures
-from kiosk.central.report.users import Definition, How, Seen, count
+from kiosk.central.report.crowd import Crowd
+from kiosk.central.report.users import Definition
 from kiosk.central.standing import LabStanding, Position
 from machines.instants import Month
 
@@ -88,13 +88,14 @@ def open_year(connection: sqlite3.Connection, year: int, lab: str | None = None)
 
 def read(connection: sqlite3.Connection, year: int, lab: str | None = None) -> Year:
     """As `open_year`, within the caller's transaction. Raises NotReady."""
-    crowd = Crowd()
+    crowd = Crowd(year, lab)
     found: list[Cell] = []
     for month in months_of(year):
         book = books.read(connection, month, lab)
-        found += month_cells(book)
-        crowd.add(book.rows)
-    found += crowd.cells(year, lab)
+        found += month_cells(connection, book)
+        crowd.add_rows(book.rows)
+    crowd.add_people(connection)
+    found += crowd.cells()
     return Year(
         year,
         lab,
@@ -106,9 +107,10 @@ def read(connection: sqlite3.Connection, year: int, lab: str | None = None) -> Y
     )
 
 
-def month_cells(book: books.Book) -> list[Cell]:
+def month_cells(connection: sqlite3.Connection, book: books.Book) -> list[Cell]:
     """All that a month is frozen as, and a year is the sum of."""
-    return grain.added(grain.of_rows(book.month, book.rows))
+    rows = grain.of_rows(book.month, book.rows)
+    return grain.added([*rows, *made.of_month(connection, book.month, book.lab)])
 
 
 def names(connection: sqlite3.Connection, lab: str | None = None) -> Names:
@@ -119,36 +121,3 @@ def names(connection: sqlite3.Connection, lab: str | None = None) -> Names:
         {slug: name for slug, name in sorted(labs.items()) if lab in (None, slug)},
         {(of, slug): (name, fam) for of, slug, name, fam in machines if lab in (None, of)},
     )
-
-
-class Crowd:
-    """Who was seen in a year, per lab: sets of pseudonyms, told apart by how they came."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, set[Seen]] = {}
-        self._unnamed: dict[str, int] = {}
-
-    def add(self, rows: Iterable[UseRow]) -> None:
-        """A use counts in the year in which it began, whose pseudonym its rows carry."""
-        for row in rows:
-            if row.person and row.first and row.kind in _HOW:
-                seen = Seen(row.person, _HOW[row.kind], row.category or grain.NOT_KNOWN)
-                self._seen.setdefault(row.lab, set()).add(seen)
-
-    def cells(self, year: int, lab: str | None) -> list[Cell]:
-        scopes = sorted({*self._seen, *self._unnamed, *([] if lab else [""])})
-        return [
-            Cell(str(year), scope, "", line, definition.value, "usagers", number)
-            for scope in scopes
-            for definition in Definition
-            for line, number in self._count(scope, definition).items()
-        ]
-
-    def _count(self, scope: str, definition: Definition) -> dict[str, int]:
-        if scope:
-            return count(self._seen.get(scope, ()), self._unnamed.get(scope, 0), definition)
-        everybody = set().union(*self._seen.values())
-        return count(everybody, sum(self._unnamed.values()), definition)
-
-
-_HOW = {"session": How.SESSION, "print": How.PRINT}

@@ -1,0 +1,166 @@
+"""A closing looked at again: its files, its chain, its sums; and today's figures, where the
+ledger is at hand.
+
+It detects changes. Who can write all folders and the ledger can make them
+agree again: the hash of the last manifest is to be kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.central.report import adjusting, closings, folders
+from kiosk.central.report.cells import ALONE, Cell
+from kiosk.central.report.closings import ADJUSTED, MANIFEST
+from kiosk.central.report.frozen import FIGURES, NAMES, read_figures, read_names, sha
+from kiosk.central.report.sealed import sheets
+from kiosk.central.sheets import EXCEL, OPEN, write
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `wrong` is "" where it is as it should be."""
+
+    what: str
+    wrong: str = ""
+
+
+def of_files(made: Mapping[str, bytes]) -> list[Check]:
+    """What a folder says by itself: hashes and sums. For files from anywhere."""
+    if MANIFEST not in made:
+        return [Check("manifest", f"{MANIFEST} is missing: this is no closing")]
+    try:
+        told = json.loads(made[MANIFEST])
+        hashes = dict(told["files"])
+    except (ValueError, KeyError, TypeError):
+        return [Check("manifest", f"{MANIFEST} cannot be read")]
+    checks = [Check("files", "; ".join(_hashes(hashes, made)))]
+    try:
+        checks.append(Check("sums", "; ".join(_sums(made))))
+    except (ValueError, KeyError) as wrong:
+        checks.append(Check("sums", f"they cannot be read ({wrong})"))
+    return checks
+
+
+def _hashes(hashes: Mapping[str, str], made: Mapping[str, bytes]) -> Iterator[str]:
+    for name in sorted({*hashes, *made} - {MANIFEST}):
+        if name not in made:
+            yield f"{name} is missing"
+        elif name not in hashes:
+            yield f"{name} is not of this closing"
+        elif sha(made[name]) != hashes[name]:
+            yield f"{name} was changed"
+
+
+def _sums(made: Mapping[str, bytes]) -> Iterator[str]:
+    """Each sheet's lines add up to its TOTAL, and are the sums of the cells."""
+    cells = read_figures(made[FIGURES]).cells
+    names = read_names(made[NAMES])
+    read_figures(made[ADJUSTED])
+    for sheet in sheets(cells, names):
+        for flavour in (EXCEL, OPEN):
+            name = f"{flavour.folder}/{sheet.name}.csv"
+            if made.get(name) != write(sheet, flavour):
+                yield f"{name} is not the sum of {FIGURES}"
+        rows = list(csv.DictReader(io.StringIO(made[f"{OPEN.folder}/{sheet.name}.csv"].decode())))
+        for column in sheet.columns:
+            if column.key not in ALONE and sheet.totals().get(column.key) is not None:
+                lines = sum(_thousandths(row[column.key]) for row in rows[:-1])
+                if lines != _thousandths(rows[-1][column.key]):
+                    yield f"{name}: {column.key} does not add up"
+
+
+def _thousandths(text: str) -> int:
+    whole, _, part = text.partition(".")
+    return int(whole + part.ljust(3, "0"))
+
+
+def of_folder(folder: Path) -> list[Check]:
+    """And its chain, as far as the closings beside it are there. Raises OSError."""
+    made = folders.found(folder)
+    checks = of_files(made)
+    if len(checks) > 1:
+        checks.append(Check("chain", _chain(folder, made[MANIFEST])))
+    return checks
+
+
+def _chain(folder: Path, manifest: bytes) -> str:
+    """Back to the first closing: each names the manifest before it by its hash."""
+    seen = {folder.name}
+    while True:
+        before = json.loads(manifest).get("before", {})
+        period, expected = before.get("period", ""), before.get("manifest", "")
+        if not period:
+            return ""
+        if period in seen or "/" in period or ".." in period:
+            return f"{period} comes before itself"
+        seen.add(period)
+        path = folder.parent / period / MANIFEST
+        if not path.is_file():
+            return f"{period}, closed before it, is not beside it"
+        manifest = path.read_bytes()
+        if sha(manifest) != expected:
+            return f"the manifest of {period}, closed before it, was changed"
+
+
+def of_period(connection: sqlite3.Connection, exports: Path, period: str) -> list[Check]:
+    """All of it: the folder against what the ledger keeps of it, and the figures of today.
+
+    Within a read transaction of its own. Raises ValueError for what is not closed, NotReady.
+    """
+    connection.execute("BEGIN")
+    try:
+        closing = closings.of(connection, period)
+        if closing is None:
+            raise ValueError(f"{period} is not closed")
+        kept = closings.files(connection, period)
+        folder = folders.sealed(exports, period)
+        made = folders.found(folder)
+        checks = of_folder(folder) if made else [Check("files", f"{folder} is missing")]
+        differ = sorted(name for name in {*kept, *made} if kept.get(name) != made.get(name))
+        wrong = f"{', '.join(differ)} is not what the ledger keeps" if differ and made else ""
+        if sha(kept.get(MANIFEST, b"")) != closing.manifest:
+            wrong = "the ledger's own copy was changed"
+        checks.append(Check("ledger", wrong))
+        checks.append(_figures(connection, period))
+        return checks
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _figures(connection: sqlite3.Connection, period: str) -> Check:
+    """Today's figures are the frozen ones, what was adjusted, and what came since.
+
+    What came since can only be of labs that sent something after the last
+    closing; where none did, a difference means that somebody changed rows.
+    """
+    last = closings.all_of(connection)[-1]
+    waiting = [c for c in adjusting.pending(connection) if c.period.startswith(period)]
+    heard = {
+        lab
+        for (lab,) in connection.execute(
+            "SELECT DISTINCT lab FROM fact WHERE arrived > ?", (last.arrived,)
+        )
+    }
+    strange = [cell for cell in waiting if not _explained(cell, heard)]
+    if strange:
+        return Check("figures", "; ".join(_told(cell) for cell in strange[:5]))
+    late = f" ({len(waiting)} figures wait for the next closing)" if waiting else ""
+    return Check(f"figures{late}")
+
+
+def _explained(cell: Cell, heard: set[str]) -> bool:
+    return cell.lab in heard if cell.lab else bool(heard)
+
+
+def _told(cell: Cell) -> str:
+    return (
+        f"{cell.period} {cell.lab or 'all'} {cell.figure}{' ' + cell.of if cell.of else ''}:"
+        f" {cell.value:+d} although nothing came in"
+    )
