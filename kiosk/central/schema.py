@@ -11,6 +11,7 @@ from sqlite_utils.migrations import Migrations
 from kiosk.central import figures_tables, ledger, nodes, projection, roster
 from kiosk.central.helloasso import tables as imports
 from kiosk.central.people import tables
+from kiosk.central.privacy import tables as privacy
 from kiosk.central.report import closings
 from kiosk.store import schema as lab
 from kiosk.store.disk import APPLICATION_ID, NotOurs, TooNew, make_private, settle
@@ -72,9 +73,9 @@ def _imports(db: Database) -> None:
     imports.add(db.conn)
 
 
-@migrations(name="003_closing")
-def _closing(db: Database) -> None:
-    closings.create(db.conn)
+@migrations(name="003_privacy")
+def _privacy(db: Database) -> None:
+    privacy.create(db.conn)
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

@@ -86,10 +86,23 @@ class Central:
             else:
                 done.set_result(result)
 
-        try:
-            self._jobs.put_nowait(job)
-        except queue.Full:
-            raise Busy(f"{WAITING} jobs wait to be written") from None
+        self._queue(job)
+        return done
+
+    def maintain(self, do: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Runs `do` on the writing connection outside of any transaction: what empties the WAL.
+
+        Raises Busy.
+        """
+        done: Future[T] = Future()
+
+        def job(connection: sqlite3.Connection) -> None:
+            try:
+                done.set_result(do(connection))
+            except BaseException as wrong:
+                done.set_exception(wrong)
+
+        self._queue(job)
         return done
 
     def reader(self) -> closing[sqlite3.Connection]:
@@ -131,6 +144,12 @@ class Central:
         self._jobs.put(None)
         self._thread.join()
         self._claim.release()
+
+    def _queue(self, job: Callable[[sqlite3.Connection], None]) -> None:
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full:
+            raise Busy(f"{WAITING} jobs wait to be written") from None
 
     # ---- the thread
 
