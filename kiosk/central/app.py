@@ -12,19 +12,25 @@ from kiosk.central.accounts import Role
 from kiosk.central.api import create_api
 from kiosk.central.front import Front
 from kiosk.central.pages import create_pages
+from kiosk.central.privacy.service import Forgetting
 from kiosk.central.store import Central
 from kiosk.sync.protocol import LIMIT_BYTES
 from kiosk.web.language import _
 
 
 def create_app(
-    central: Central, site: CentralSite, seconds: Callable[[], float] = time.monotonic
+    central: Central,
+    site: CentralSite,
+    seconds: Callable[[], float] = time.monotonic,
+    forgetting: Forgetting | None = None,
 ) -> Flask:
-    """Every page, over a central that the caller closes."""
+    """Every page, over a central that the caller closes. `forgetting` is what the process runs."""
     app = Flask("kiosk.central", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LIMIT_BYTES
     app.register_blueprint(create_api(central))
     front = Front(app, central, site, seconds)
+    forgetting = forgetting or Forgetting(central, site)
+    front.health.append(forgetting.health)
     labs = create_pages(central)
     front.guard(labs, Role.ANIMATOR)
     front.entry("central.labs", lambda: _("Labs"), 10)

@@ -81,6 +81,7 @@ class Front:
         self.site = site
         self._roles: dict[str, Role] = {}
         self._entries: list[Entry] = []
+        self.health: list[Callable[[], dict[str, object]]] = []  #: more for `/healthz`
         self._longest: dict[str, int] = {}
         self._entrance = Entrance(seconds)
         self._knocks = Tries(6, 2.0, seconds)
@@ -214,7 +215,10 @@ class Front:
             """For a machine that watches: figures, nothing about a person."""
             with self.central.reader() as connection:
                 (labs,) = connection.execute("SELECT count(DISTINCT lab) FROM store").fetchone()
-            return {"ok": True, "labs": labs}
+            told: dict[str, object] = {"ok": True, "labs": labs}
+            for more in self.health:
+                told |= more()
+            return told
 
         return pages
 

@@ -14,6 +14,7 @@ from config.site import CentralSite
 from kiosk.admin import AdminSocket
 from kiosk.central.app import create_app
 from kiosk.central.desk import SOCKET, answers
+from kiosk.central.privacy.service import Forgetting
 from kiosk.central.store import Busy, Central
 from kiosk.clock import Clock
 from kiosk.notify import notify
@@ -44,8 +45,10 @@ class Process:
         with ExitStack() as opened:
             self.central = Central(site.database, clock)
             opened.callback(self.central.close)
+            self.forgetting = Forgetting(self.central, site)
+            opened.callback(self.forgetting.stop)
             try:
-                app = create_app(self.central, site)
+                app = create_app(self.central, site, forgetting=self.forgetting)
                 self._server = Server(app, site.listen, site.port, CONNECTIONS)
                 opened.callback(self._server.stop)
                 self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
@@ -59,6 +62,7 @@ class Process:
         self._told = threading.Event()
         self._server.start()
         self._admin.start()
+        self.forgetting.start()
         log.info("%s: listening on http://%s:%d/", site.name, site.listen, self.port)
 
     def run_until_told(self) -> None:
@@ -77,6 +81,7 @@ class Process:
         """Lets requests end, writes what waits, lets go of the file."""
         self._admin.stop()
         self._server.stop()
+        self.forgetting.stop()
         self.central.close()
 
     def _tell(self, number: int, frame: FrameType | None) -> None:

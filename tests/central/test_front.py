@@ -139,7 +139,14 @@ def test_a_page_of_no_known_blueprint_is_for_administrators_alone(fablab: House)
 
 
 def test_a_machine_that_watches_sees_no_person(fablab: House) -> None:
-    assert fablab.visitor().get("/healthz").json == {"ok": True, "labs": 0}
+    told = fablab.visitor().get("/healthz").json
+    assert told == {
+        "ok": True,
+        "labs": 0,
+        "purged_age_s": None,
+        "purge_late": False,
+        "erasing": 0,
+    }
 
 
 def test_who_logged_in_and_who_failed_to_is_noted(fablab: House) -> None:
