@@ -18,7 +18,10 @@ from typing import Any
 
 from config.site import Machine, Site
 from kiosk.clock import StillClock
+from kiosk.demo.gatherings import DAY, Counting, Gathering
 from kiosk.demo.visits import MINUTE, Visit
+from kiosk.floor.activity_acts import CorrectSessions
+from kiosk.floor.acts import Act, Told
 from kiosk.floor.floor import Floor
 from kiosk.floor.people import People
 from kiosk.floor.start import begin
@@ -26,7 +29,7 @@ from kiosk.floor.view import Touch
 from kiosk.store.store import Store
 from machines.badges import DigestKey
 from machines.facts import BadgeRead, Fact, JobSeen, PrinterSeen, WorkSeen
-from machines.instants import SECOND
+from machines.instants import SECOND, paris
 from machines.job_entries import Ordered
 from machines.members import Roster
 from machines.meter import Work
@@ -34,18 +37,20 @@ from machines.session import Free
 
 #: How often a printer was asked: what is further apart than three of these is unseen.
 POLL_S = 240.0
-#: How often a contact or a laser told its state.
-TOLD_US = 5 * SECOND
+#: How often a contact or a laser told its state: seldom enough for two years in seconds.
+TOLD_US = 20 * SECOND
 #: How often the floor looked at the clock while a session was open.
 LOOK_US = 10 * MINUTE
+#: The animator who counts, opens parties and corrects: Inès, who is at both labs.
+ANIMATOR = "M0001"
 #: How long after its work a machine has told that it rests, and is cold.
 AFTER_US = 15 * MINUTE
 
-Step = Callable[[], None]
+Step = Callable[[], object]
 
 
 class Past:
-    """One lab from `start_us` on. `live` takes visits in order of time; `close` when done."""
+    """One lab from `start_us` on. `live` takes what happens, in any order; `close` when done."""
 
     def __init__(self, site: Site, roster: Roster, key: DigestKey, start_us: int) -> None:
         self._site = replace(site, machines=tuple(map(_asked_seldom, site.machines)))
@@ -70,7 +75,12 @@ class Past:
         self._number = itertools.count()
         self._works_until_us: dict[str, int] = {}
 
-    def live(self, visits: Iterable[Visit], until_us: int) -> None:
+    def live(
+        self,
+        visits: Iterable[Visit],
+        until_us: int,
+        gatherings: Iterable[Gathering | Counting] = (),
+    ) -> None:
         """All of them, and what they set going, until `until_us`."""
         steps: list[tuple[int, int, Step]] = []
 
@@ -79,6 +89,9 @@ class Past:
 
         for visit in visits:
             plan(visit.at_us, lambda visit=visit: self._arrive(visit, plan))  # type: ignore[misc]
+        for one in gatherings:
+            take = self._gather if isinstance(one, Gathering) else self._count
+            plan(one.at_us, lambda one=one, take=take: take(one, plan))  # type: ignore[misc]
         while steps and steps[0][0] < until_us:
             at_us, _, do = heapq.heappop(steps)
             self._go_to(at_us)
@@ -106,8 +119,11 @@ class Past:
         self._works_until_us[visit.machine.slug] = visit.at_us + visit.work_us + AFTER_US
         for at_us, fact in _work(visit, visit.at_us + 2 * MINUTE):
             plan(at_us, lambda fact=fact: self._floor.tell(fact))  # type: ignore[misc]
+        leaves_us = visit.at_us + visit.stay_us
         if not visit.forgets:
-            plan(visit.at_us + visit.stay_us, lambda: self._leave(visit))
+            plan(leaves_us, lambda: self._leave(visit))
+        elif session := self._floor.posts[visit.machine.slug].session:
+            plan(visit.at_us + DAY, lambda: self._put_right(session, leaves_us))
 
     def _badge(self, visit: Visit) -> None:
         self._floor.tell(BadgeRead(visit.bound or self._desk, visit.badge))
@@ -125,6 +141,30 @@ class Past:
         member = self._floor.people.who(visit.badge)
         holder = self._floor.posts[visit.machine.slug].machine.member
         return member is not None and holder == member.id
+
+    # -- what an animator does on a tablet -----------------------------------------------------
+
+    def _do(self, act: Act) -> Told:
+        """What a tablet would be told; of what the journal did not take, nothing is made."""
+        told = self._floor.desk.act(act, f"past{next(self._number):08d}", ANIMATOR)
+        self._settle()
+        return told.result(0)
+
+    def _gather(self, one: Gathering, plan: Callable[[int, Step], None]) -> None:
+        """A class gets those of its machines that are free; all are given back at its end."""
+        if self._do(one.act).done:
+            parties = (self._floor.activity.party(self._floor.posts[m]) for m in one.act.machines)
+            group = next(party.group for party in parties if party)
+            plan(one.at_us + one.minutes * MINUTE, lambda: one.end(self._do, group))
+
+    def _count(self, one: Counting, plan: Callable[[int, Step], None]) -> None:
+        if correction := one.correction(self._do(one.act)):
+            plan(one.at_us + DAY, lambda: self._do(correction))
+
+    def _put_right(self, session: str, left_us: int) -> None:
+        """Who forgot to badge out says the next day when that was."""
+        when = paris(left_us).isoformat()
+        self._do(CorrectSessions((session,), (("ended", when),), "oubli du badge"))
 
     # -- time ----------------------------------------------------------------------------------
 

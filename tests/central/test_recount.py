@@ -110,8 +110,21 @@ def within(began_us: int, ended_us: int, month: tuple[int, int]) -> int:
     return max(0, min(ended_us, first_us(year, number + 1)) - max(began_us, first_us(year, number)))
 
 
+def corrected_ends(lines: Iterable[Line]) -> dict[str, int]:
+    """When the sessions really ended of which somebody had forgotten it."""
+    told = (json.loads(line.body) for line in lines)
+    ends = (one["data"] for one in told if one["kind"] == "session.corrected")
+    return {
+        data["session"]: int(datetime.fromisoformat(data["value"]).timestamp()) * 1_000_000
+        for data in ends
+        if data["what"] == "ended"
+    }
+
+
 def uses(lines: Iterable[Line]) -> Iterator[tuple[str, int, int, dict[str, Any]]]:
     """(kind, began, ended, what was told of it) of each session, run and print that ended."""
+    lines = list(lines)
+    put_right = corrected_ends(lines)
     opened: dict[str, tuple[int, dict[str, Any]]] = {}
     jobs: dict[str, dict[str, Any]] = {}
     began: dict[str, str | None] = {}
@@ -129,6 +142,8 @@ def uses(lines: Iterable[Line]) -> Iterator[tuple[str, int, int, dict[str, Any]]
             case "session.closed":
                 began_us, opening = opened.pop(data["session"])
                 ended_us = data["ended"]["wall_us"] if data["ended"] else wall_us
+                if data["session"] in put_right:
+                    ended_us, data = put_right[data["session"]], data | {"reason": "animator"}
                 yield "session", began_us, ended_us, opening | data
             case "run.measured":
                 yield "run", data["began"]["wall_us"], data["ended"]["wall_us"], data

@@ -11,7 +11,8 @@ import pytest
 
 from config.site import Site
 from kiosk.clock import StillClock
-from kiosk.demo.past import Past, make
+from kiosk.demo.gatherings import gatherings
+from kiosk.demo.past import ANIMATOR, Past, make
 from kiosk.demo.people import people
 from kiosk.demo.places import DemoError, Places
 from kiosk.demo.visits import MINUTE, visits
@@ -20,6 +21,7 @@ from kiosk.store.store import Store
 from machines.badges import DigestKey
 from machines.instants import PARIS, Month, to_us
 from machines.journal import Entry, PrintEnded, Result, SessionClosed, SessionOpened
+from machines.made_entries import Produced, Purpose, WorkshopHeld
 from machines.members import Clearance, Member, Roster
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 16)
@@ -37,6 +39,7 @@ def everybody() -> Roster:
             member_until=date(2027, 8, 31),
             clearances=everything,
             badges=(KEY.digest(person.badge),),
+            animator=person.id == ANIMATOR,
         )
         for person in people()
     ]
@@ -76,6 +79,29 @@ def test_a_past_is_a_journal_like_any_other(site: Site) -> None:
     assert {Month.of(e.at.wall_us) for e in entries if isinstance(e.body, SessionOpened)} == {
         Month(2026, 3)
     }
+
+
+def test_a_past_has_classes_workshops_and_things_made_as_a_tablet_tells_them(site: Site) -> None:
+    last = date(2026, 6, 1)
+    end_us = to_us(datetime(last.year, last.month, last.day, 6, tzinfo=PARIS))
+
+    def life(passing: Site) -> None:
+        past = Past(passing, everybody(), KEY, to_us(datetime(2026, 3, 2, 6, tzinfo=PARIS)))
+        told = gatherings(passing, people(), FIRST, last, seed=1)
+        past.live(visits(passing, people(), FIRST, last, seed=1), end_us, told)
+        past.close()
+
+    make(site, life)
+    entries = _entries(site)
+    kinds = Counter(entry.body.kind for entry in entries)
+    assert kinds["produced.corrected"] > 0
+    assert kinds["session.corrected"] > 0, "a badge that was forgotten is put right"
+    parties = {
+        e.body.group for e in entries if isinstance(e.body, SessionOpened) and e.body.party > 1
+    }
+    made = [e.body for e in entries if isinstance(e.body, Produced)]
+    assert {body.group for body in made if body.purpose is Purpose.PARTY} == parties
+    assert any(e.body.group in parties for e in entries if isinstance(e.body, WorkshopHeld))
 
 
 def test_no_two_sessions_of_a_past_share_a_machine(site: Site) -> None:
