@@ -41,9 +41,11 @@ FIGURES = (
         "Passages",
         "Visits",
         "Personnes présentes aux sessions commencées dans le mois : l'effectif annoncé d'une séance"
-        " collective, sinon une. Une personne compte à chaque session.",
+        " collective, sinon une. Une personne compte à chaque session. Une séance sur plusieurs"
+        " machines compte une seule fois, à celle qui a commencé la première.",
         "People at the sessions that began in the month: the head count of a party, else one."
-        " A person counts at each session.",
+        " A person counts at each session. A party at several machines counts once, at the one"
+        " that began first.",
     ),
     Figure(
         "personnes",
@@ -184,6 +186,166 @@ FIGURES = (
         "The same in grams, where the file tells them; else 0.",
     ),
 )
+
+
+#: What a month holds beside the use of machines. `_h`: thousandths of an hour.
+MADE = Figure(
+    "objets",
+    "Objets réalisés",
+    "Things made",
+    "Objets notés à la sortie ou sur la tablette, au jour où ils ont été réalisés ; une correction"
+    " remplace le nombre, elle ne s'y ajoute pas.",
+    "Things noted at badge-out or on the tablet, on the day they were made; a correction replaces"
+    " the number and is not added to it.",
+)
+HELD = (
+    Figure(
+        "ateliers",
+        "Ateliers",
+        "Workshops",
+        "Ateliers tenus dans le mois, selon leur date.",
+        "Workshops held in the month, by their date.",
+    ),
+    Figure(
+        "participants",
+        "Participations aux ateliers",
+        "Places taken in workshops",
+        "Participants de chaque atelier, additionnés : une personne compte à chaque atelier.",
+        "Participants of each workshop, added up: a person counts at each workshop.",
+    ),
+    Figure(
+        "mineurs",
+        "dont mineurs",
+        "of these minors",
+        "Participants mineurs, parmi les participations.",
+        "Participants who are minors, among the places taken.",
+    ),
+    Figure(
+        "participants_h",
+        "Heures-participants",
+        "Participant hours",
+        "Durée de chaque atelier multipliée par ses participants.",
+        "The length of each workshop multiplied by its participants.",
+    ),
+)
+WELCOMED = Figure(
+    "accueillis",
+    "Personnes accueillies",
+    "People welcomed",
+    "Passages, et participations aux ateliers qui ne sont pas déjà une séance collective comptée"
+    " aux machines.",
+    "Visits, and places taken in workshops that are not already a party counted at the machines.",
+)
+JOINED = (
+    Figure(
+        "adhesions_nouvelles",
+        "Adhésions nouvelles",
+        "New memberships",
+        "Premières adhésions prises dans le mois.",
+        "First memberships taken in the month.",
+    ),
+    Figure(
+        "adhesions_renouvelees",
+        "Adhésions renouvelées",
+        "Renewed memberships",
+        "Adhésions prises dans le mois par qui en avait déjà eu une.",
+        "Memberships taken in the month by whoever had had one before.",
+    ),
+    Figure(
+        "adhesions_annulees",
+        "Adhésions annulées",
+        "Cancelled memberships",
+        "Adhésions annulées dans le mois, quel que soit le mois où elles ont été prises ; elles"
+        " restent comptées dans celui-ci.",
+        "Memberships cancelled in the month, whenever they were taken; they stay counted in the"
+        " month in which they were.",
+    ),
+)
+OPEN = (
+    Figure(
+        "jours_ouverts",
+        "Jours ouverts",
+        "Open days",
+        "Jours où le lieu avait des horaires d'ouverture et n'était pas fermé ; une demi-journée"
+        " est un jour ouvert, de moins d'heures. Les lieux s'additionnent.",
+        "Days on which the lab had opening hours and was not closed; half a day is an open day of"
+        " fewer hours. Labs add up.",
+    ),
+    Figure(
+        "ouverture_h",
+        "Heures d'ouverture",
+        "Opening hours",
+        "Durée des horaires de ces jours, changements d'heure compris.",
+        "How long the hours of these days were, changes of the clock included.",
+    ),
+)
+RATE = Figure(
+    "taux",
+    "Taux d'utilisation (%)",
+    "Rate of use (%)",
+    "Heures de marche de la machine, mesurées ou non, divisées par les heures d'ouverture de son"
+    " lieu ; au-delà de 100 % là où elle travaille la nuit. Sans objet où rien ne mesure sa marche"
+    " ou si les horaires ne sont pas connus.",
+    "Working hours of the machine, measured or not, divided by the opening hours of its lab; above"
+    " 100 % where it works at night. None where nothing tells its work or the hours are not known.",
+)
+USERS = Figure(
+    "usagers",
+    "Usagers",
+    "Users",
+    "Personnes différentes ayant commencé une session ou possédant une impression dans le mois."
+    " Elles comptent une fois par ligne : la même personne peut être sur deux lignes, pas deux fois"
+    " dans un total.",
+    "Distinct people who began a session or own a print in the month. They count once a line: the"
+    " same person may be on two lines, and never twice in a total.",
+)
+#: How far the figures can be trusted, in shares (thousandths) of the hours they are about.
+QUALITY = (
+    Figure(
+        "part_mesuree",
+        "Part mesurée",
+        "Share measured",
+        "Heures de marche mesurées, sur toutes les heures de marche et non observées.",
+        "Measured working hours, out of all working and unseen hours.",
+    ),
+    Figure(
+        "part_non_observee",
+        "Part non observée",
+        "Share unseen",
+        "Heures non observées, sur toutes les heures de marche et non observées.",
+        "Unseen hours, out of all working and unseen hours.",
+    ),
+    Figure(
+        "part_badgee",
+        "Part badgée",
+        "Share badged",
+        "Heures badgées, sur les heures de session.",
+        "Badged hours, out of session hours.",
+    ),
+    Figure(
+        "part_declaree",
+        "Part déclarée",
+        "Share declared",
+        "Heures saisies ou corrigées par un animateur, sur les heures de session.",
+        "Hours entered or corrected by an animator, out of session hours.",
+    ),
+    Figure(
+        "part_estimee",
+        "Part estimée",
+        "Share estimated",
+        "Heures dont personne n'a badgé la sortie, sur les heures de session.",
+        "Hours that nobody badged out of, out of session hours.",
+    ),
+    Figure(
+        "retard",
+        "Dernière entrée reçue",
+        "Last entry received",
+        "Jusqu'à quand le journal du lieu est arrivé ; avant la fin du mois, il est incomplet.",
+        "Up to when the lab's journal has come in; before the end of the month, it is incomplete.",
+    ),
+)
+#: Every figure that anything prints.
+ALL = (*FIGURES, MADE, *HELD, WELCOMED, *JOINED, *OPEN, RATE, USERS, *QUALITY)
 
 
 def working_meter(meters: Iterable[str]) -> str | None:

@@ -31,6 +31,7 @@ from machines.journal import (
     SessionSuspended,
     SessionVoided,
 )
+from machines.made_entries import Produced, Purpose, WorkshopHeld
 
 HOUR = 3600 * SECOND
 MINUTE = 60 * SECOND
@@ -172,6 +173,24 @@ class Field:
 
     def own(self, name: str, member: str, category: str = "individual") -> str:
         return self.write(PrintOwned(name), Personal(member, category, by="anim"))
+
+    def make(
+        self,
+        item: str,
+        count: int,
+        member: str | None = None,
+        category: str = "individual",
+        **more: object,
+    ) -> str:
+        """Things made, by a member or, without one, for the association."""
+        purpose = Purpose.MEMBER if member else Purpose.ASSOCIATION
+        body = replace(Produced(item, count, purpose), **more)  # type: ignore[arg-type]
+        return self.write(body, Personal(member, category if member else None, by="anim"))
+
+    def held(self, day: str, participants: int, minutes: int = 120, **more: object) -> str:
+        """A workshop, noted now."""
+        body = replace(WorkshopHeld("Initiation", day, minutes, participants), **more)  # type: ignore[arg-type]
+        return self.write(body, Personal(by="anim"))
 
     def reconcile(
         self, name: str, hours: float, done: bool = True, job: str | None = None, ago: float = 0

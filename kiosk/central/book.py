@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.central.figures_tables import EXPORT_KEY
+from kiosk.central.held import Held, held_in
 from kiosk.central.month import UseRow, month_rows
 from kiosk.central.projection import pending
 from kiosk.central.standing import LabStanding, Position, positions, standings
@@ -28,6 +29,7 @@ class Book:
     positions: tuple[Position, ...]
     arrived: int
     key: bytes
+    held: Held = field(default_factory=Held)
 
     @property
     def name(self) -> str:
@@ -58,13 +60,15 @@ def read(connection: sqlite3.Connection, month: Month, lab: str | None = None) -
         )
     (arrived,) = connection.execute("SELECT arrived FROM usage_cursor").fetchone()
     (key,) = connection.execute("SELECT key FROM secret WHERE name = ?", (EXPORT_KEY,)).fetchone()
+    rows = month_rows(connection, month, lab)
     return Book(
         month=month,
         lab=lab,
-        rows=month_rows(connection, month, lab),
+        rows=rows,
         unplaced=month_rows(connection, None, lab),
         labs=tuple(one for one in labs if lab in (None, one.lab)),
         positions=tuple(one for one in positions(connection) if lab in (None, one.lab)),
         arrived=arrived,
         key=bytes(key),
+        held=held_in(connection, month, lab, rows),
     )

@@ -15,6 +15,7 @@ class Kind(Enum):
     COUNT = "count"
     THOUSANDTHS = "thousandths"  #: whole thousandths of an hour, of a metre, or of a gram
     WHEN = "when"  #: UTC microseconds
+    DAY = "day"  #: 2026-11-24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,29 @@ MACHINE = (
     ),
     FAMILY,
 )
+PUBLIC = Column(
+    "public",
+    "Public",
+    "public annoncé : d'une séance collective, d'un atelier ou de l'adhérent ; vide si personne ne"
+    " l'a dit.",
+    "whom a party or workshop was for, or what the member does; empty where nobody said.",
+)
+CORRECTED = Column(
+    "corrigee",
+    "Corrigée",
+    "« oui » si un animateur a corrigé ce que la ligne dit.",
+    '"oui" where an animator corrected what the line says.',
+)
 CATEGORY = Column(
     "categorie",
     "Catégorie d'adhérent",
-    "celle de la session ; celle du propriétaire d'une impression, sinon de sa session ; « sans"
-    " session » pour un travail qui n'en a pas, « non renseignée » si elle n'est plus connue.",
-    'that of the session; that of a print\'s owner, else of its session; "sans session" for work'
-    ' that has none, "non renseignée" where it is not known any more.',
+    "celle de la session, de l'objet ou de l'adhésion ; celle du propriétaire d'une impression,"
+    " sinon de sa session ; « sans session » pour un travail qui n'en a pas, « non renseignée » si"
+    " elle n'est plus connue.",
+    "that of the session, thing or membership; that of a print's owner, else of its session;"
+    ' "sans session" for work that has none, "non renseignée" where it is not known any more.',
 )
-_PERSON = Column(
+PERSON = Column(
     "usager",
     "Usager (pseudonyme du mois)",
     "pseudonyme du mois : l'adhérent de la session, ou le propriétaire de l'impression (celui qui"
@@ -109,13 +124,19 @@ _PROVENANCE = Column(
     "how the hours are known: mesuré (seen at the machine), badgé (between two badges), déclaré"
     " (told by an animator), estimé (ended by the kiosk).",
 )
-_SESSION = Column(
+BEGUN_SESSION = Column(
     "session",
     "Session (référence)",
-    "identité de la session dans le journal du lieu : elle relie les deux feuilles.",
-    "the session's identity in the lab's journal; it ties the two sheets together.",
+    "identité de la session dans le journal du lieu : elle relie les feuilles.",
+    "the session's identity in the lab's journal; it ties the sheets together.",
 )
-_REFERENCE = Column(
+PARTY = Column(
+    "seance",
+    "Séance collective (référence)",
+    "la même pour toutes les machines, objets et ateliers d'une séance collective.",
+    "the same for all machines, things and workshops of one party.",
+)
+REFERENCE = Column(
     "reference",
     "Référence",
     "identité de la ligne dans le journal du lieu.",
@@ -149,14 +170,9 @@ RESULT = (
 SESSIONS = (
     *LAB,
     *MACHINE,
-    _PERSON,
+    PERSON,
     CATEGORY,
-    Column(
-        "public",
-        "Public",
-        "public annoncé d'une séance collective, tel que le lieu l'a saisi.",
-        "whom a party was for, as the lab typed it.",
-    ),
+    PUBLIC,
     Column(
         "effectif",
         "Effectif",
@@ -184,21 +200,17 @@ SESSIONS = (
         "ce qui a mis fin à la session ; « non terminé » si rien ne l'a fait.",
         'what ended the session; "non terminé" where nothing has.',
     ),
-    Column(
-        "corrigee",
-        "Corrigée",
-        "« oui » si un animateur a corrigé la session.",
-        '"oui" where an animator corrected the session.',
-    ),
+    CORRECTED,
+    PARTY,
     _BEGUN,
-    _SESSION,
+    BEGUN_SESSION,
 )
 
 WORKS = (
     *LAB,
     *MACHINE,
     _NATURE,
-    _PERSON,
+    PERSON,
     CATEGORY,
     *_WHEN,
     _hours(
@@ -291,7 +303,7 @@ WORKS = (
         Kind.COUNT,
     ),
     _BEGUN,
-    _SESSION,
+    BEGUN_SESSION,
     Column(
         "demande",
         "Demande (référence)",
@@ -300,7 +312,7 @@ WORKS = (
         "identity of the queue's job in the lab's journal; empty for a print begun at the printer"
         " itself.",
     ),
-    _REFERENCE,
+    REFERENCE,
 )
 
 UNPLACED = (
@@ -320,7 +332,7 @@ UNPLACED = (
         '"non" where a part of it is missing.',
     ),
     _PROVENANCE,
-    _REFERENCE,
+    REFERENCE,
 )
 
 _THOUSANDTHS = ("_h", "_m", "_g")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.central import columns, wording
+from kiosk.central import columns, held_sheets, wording
 from kiosk.central.book import Book
 from kiosk.central.columns import Column
 from kiosk.central.lisezmoi import lisezmoi
@@ -50,6 +50,7 @@ def sheets(book: Book) -> list[Sheet]:
         _totals(book, "totaux-par-famille", (columns.FAMILY,), lambda row: (_family(row),)),
         _totals(book, "totaux-par-categorie", (columns.CATEGORY,), lambda row: (_category(row),)),
         _results(book),
+        *held_sheets.sheets(book, lambda person: pseudonym(book, person)),
         _unplaced(book),
     ]
 
@@ -71,13 +72,14 @@ def _sessions(book: Book) -> Sheet:
             **_place(row),
             "usager": pseudonym(book, row.person),
             "categorie": _category(row),
-            "public": row.public,
+            "public": held_sheets.public(row.public),
             "effectif": row.party or 1,
             "ouverte_par": wording.SOURCE.get(row.source, row.source),
             "duree_h": row.used,
             "provenance": wording.PROVENANCE[row.provenance],
             "fin_par": wording.OUTCOME.get(row.outcome, row.outcome),
             "corrigee": wording.yes(row.corrected),
+            "seance": row.group,
             "session": row.subject,
         }
         for row in book.rows
@@ -190,7 +192,7 @@ def _results(book: Book) -> Sheet:
 
 def _unplaced(book: Book) -> Sheet:
     """What no clock dates, of the whole ledger: in no month, and in no total."""
-    rows = [
+    rows: list[Row] = [
         {
             **_place(row),
             "nature": "session" if row.kind == "session" else wording.METER.get(row.meter, ""),
@@ -200,6 +202,18 @@ def _unplaced(book: Book) -> Sheet:
             "reference": row.subject,
         }
         for row in book.unplaced
+    ]
+    rows += [
+        {
+            "lieu": one.lab,
+            "lieu_nom": one.lab_name,
+            "machine": one.machine,
+            "machine_nom": one.machine_name,
+            "nature": f"objet : {one.pieces} {one.item_name}",
+            "duree_connue": wording.yes(False),
+            "reference": one.subject,
+        }
+        for one in book.held.undated
     ]
     return Sheet("non-dates", columns.UNPLACED, rows)
 

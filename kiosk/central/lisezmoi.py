@@ -9,11 +9,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from kiosk.central import columns_held
 from kiosk.central.book import Book
 from kiosk.central.columns import FIGURE_COLUMNS, SESSIONS, UNPLACED, WORKS, Column
 from kiosk.central.standing import LabStanding
 from kiosk.central.totals import tally
-from machines.figures import FIGURES
+from machines.figures import ALL, FIGURES
 from machines.instants import paris
 
 _MONTHS = (
@@ -30,6 +31,11 @@ décimal, dates ISO 8601 avec le décalage horaire).
 - impressions-et-marches : une ligne par impression ou marche de machine et par mois.
 - totaux-par-lieu, -machine, -famille, -categorie : les mêmes heures, regroupées.
 - totaux-par-resultat : les impressions selon leur fin, et les échecs selon leur motif.
+- usagers : personnes différentes par catégorie et public, de chaque lieu et ensemble.
+- objets, ateliers : une ligne par saisie ; adhesions : leur nombre, par catégorie et public (de
+  toute l'association : vide dans l'export d'un seul lieu).
+- ouvertures : jours et heures d'ouverture, moyennes par jour ouvert ; utilisation : part des heures
+  d'ouverture où chaque machine a marché.
 - non-dates : ce que le registre contient sans date sûre (horloge jamais mise à l'heure) : dans
   aucun mois et dans aucun total, jamais deviné.
 La dernière ligne de chaque fichier, marquée TOTAL, est la somme des lignes au-dessus ; seules les
@@ -60,9 +66,12 @@ for distinct people; a column without a total is empty there. Months are cut at 
 Europe/Paris; what runs over midnight of the last day is split, and counted by number in the month
 in which it began. Hours have three decimals, rounded once at the finest grain, so that every total
 is the exact sum of what is printed. "totaux-par-resultat" has the prints by how they ended, and
-the failures by their reason. "Usager" is a pseudonym of this month only; names of printed files are
-not exported, since they often tell whose they are: they stay in the lab and in its ledger, as long
-as retention allows. "non-dates" holds what no clock can date: it is in no month and no total. A
+the failures by their reason; "usagers" distinct people by category and public; "objets",
+"ateliers", "adhesions" (of the whole association: empty in the export of one lab), "ouvertures"
+and "utilisation" what was made, held, joined, open and in use. "Usager" is a pseudonym of this
+month only; names of printed files are not exported, since they often tell whose they are: they
+stay in the lab and in its ledger, as long as retention allows. "non-dates" holds what no clock
+can date: it is in no month and no total. A
 text that begins with = + - @ has an apostrophe before it, so that no spreadsheet runs it.
 """
 
@@ -73,11 +82,13 @@ def lisezmoi(book: Book) -> bytes:
         _title(book),
         _FILES_FR,
         _listed("LES COLONNES DES TOTAUX", _told(FIGURE_COLUMNS)),
+        _listed("LES AUTRES CHIFFRES", (f"{f.french} ({f.key}) : {f.counted_fr}" for f in _BESIDE)),
         _listed("LES AUTRES COLONNES", _told(OTHERS)),
         _quality(book),
         _as_of(book),
         _FILES_EN,
         _listed("COLUMNS OF THE TOTALS", _told_en(FIGURE_COLUMNS, [f.english for f in FIGURES])),
+        _listed("OTHER FIGURES", (f"{f.english} ({f.key}): {f.counted_en}" for f in _BESIDE)),
         _listed("OTHER COLUMNS", _told_en(OTHERS, [column.french for column in OTHERS])),
     )
     text = "\n".join(section.rstrip("\n") + "\n" for section in sections)
@@ -91,8 +102,15 @@ def _title(book: Book) -> str:
     return f"{title}\n{'=' * len(title)}\n{names}{empty}\n"
 
 
+_FIGURES = {figure.counted_fr for figure in ALL}
+#: What is beside the use of machines, and how far it can be trusted: told after the totals.
+_BESIDE = ALL[len(FIGURES) :]
 #: Each column of a sheet that is no figure, once.
-OTHERS = tuple(dict.fromkeys((*SESSIONS, *WORKS, *UNPLACED)))
+OTHERS = tuple(
+    column
+    for column in dict.fromkeys((*SESSIONS, *WORKS, *columns_held.COLUMNS, *UNPLACED))
+    if column.told not in _FIGURES
+)
 
 
 def _told(columns: Iterable[Column]) -> Iterator[str]:

@@ -63,6 +63,8 @@ class UseRow(NamedTuple):
     job: str | None
     brought_us: int | None
     attempt: int  #: which print of its job it is, from 1; 0: of none
+    group: str  #: the party that it is part of
+    present: int  #: people who are counted here; a party at several machines counts at one of them
 
 
 #: What `_printed` needs comes first; then the fields of `UseRow` from `lab` on.
@@ -84,7 +86,13 @@ SELECT u.lab, u.kind, u.machine, u.meter, u.provenance, u.used_us, u.paused_us, 
     u.material, u.why, u.reconciled, u.job, j.brought_us,
     CASE WHEN u.job IS NULL THEN 0 ELSE
         (SELECT count(*) FROM usage o WHERE o.job = u.job AND o.lab = u.lab AND o.first
-            AND (coalesce(o.began_us, 0), o.subject) <= (coalesce(u.began_us, 0), u.subject)) END
+            AND (coalesce(o.began_us, 0), o.subject) <= (coalesce(u.began_us, 0), u.subject)) END,
+    u.grp,
+    CASE WHEN u.kind <> 'session' OR NOT u.first THEN 0
+        WHEN u.grp <> '' AND u.subject <> (SELECT o.subject FROM usage o
+            WHERE o.grp = u.grp AND o.grp <> '' AND o.lab = u.lab AND o.first
+            ORDER BY o.began_us IS NULL, o.began_us, o.subject LIMIT 1) THEN 0
+        ELSE max(u.party, 1) END
 FROM usage u LEFT JOIN usage_machine m ON m.lab = u.lab AND m.slug = u.machine
     LEFT JOIN usage_lab l ON l.lab = u.lab
     LEFT JOIN usage_job j ON j.subject = u.job AND j.lab = u.lab
@@ -97,9 +105,14 @@ def month_rows(
     connection: sqlite3.Connection, month: Month | None, lab: str | None = None
 ) -> list[UseRow]:
     """The rows of a month (None: of what has none), oldest first within each lab."""
-    number = month.year * 100 + month.number if month else UNPLACED
+    number = number_of(month) if month else UNPLACED
     query = _SELECT.format(which="u.lab = :lab" if lab else "true")
     return _printed(connection.execute(query, {"month": number, "lab": lab}).fetchall())
+
+
+def number_of(month: Month) -> int:
+    """202611: how the tables of the figures tell a month."""
+    return month.year * 100 + month.number
 
 
 def _printed(found: list[tuple[Any, ...]]) -> list[UseRow]:

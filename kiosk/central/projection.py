@@ -9,16 +9,25 @@ anchor arrives that places one of them better.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from kiosk.central import figures_tables
-from kiosk.central.figures_tables import key_of
+from kiosk.central.figure_people import Pseudonyms, note_people
+from kiosk.central.people import arrived
 from kiosk.central.places import Near, learn_of_boots, unset_instants
 from kiosk.central.statements import among, insert
-from kiosk.central.use_rows import NOBODY, Whose, job_row, use_rows, whose_is
+from kiosk.central.use_rows import (
+    NOBODY,
+    Whose,
+    job_row,
+    made_row,
+    use_rows,
+    whose_is,
+    workshop_row,
+)
 from kiosk.store.codec import decode
 from machines.folding import fold_one, subject
 from machines.job_entries import JobSubmitted, PrintJudged, PrintOwned, PrintReconciled
@@ -39,6 +48,7 @@ def create(connection: sqlite3.Connection) -> None:
     """The tables as they are now, in a file that has none."""
     figures_tables.create(connection)
     figures_tables.add_prints(connection)
+    figures_tables.add_made(connection)
 
 
 class Told(NamedTuple):
@@ -65,8 +75,11 @@ def advance(connection: sqlite3.Connection, at_most: int = 1000) -> int:
     told = [_told(*row) for row in rows]
     _hear(connection, told)
     spoken = _learn(connection, told)
-    dirty = learn_of_boots(connection, [fact.entry for fact in told]) | spoken.keys()
-    _fold(connection, sorted(dirty), spoken, cursor)
+    decided = arrived.learn(connection, told)
+    dirty = learn_of_boots(connection, [fact.entry for fact in told]) | spoken.keys() | decided
+    decided = {name for name in dirty if name.startswith(arrived.NAME)}
+    arrived.settle(connection, decided)
+    _fold(connection, sorted(dirty - decided), spoken, cursor)
     connection.execute("UPDATE usage_cursor SET arrived = ?", (told[-1].arrived,))
     return len(told)
 
@@ -115,6 +128,7 @@ def _hear(connection: sqlite3.Connection, told: Iterable[Told]) -> None:
     for fact in told:
         if isinstance(fact.entry.body, SiteDescribed):
             _describe(connection, fact.lab, fact.entry.body, fact.entry.at.wall_us)
+            _keep_hours(connection, fact.lab, fact.entry.body, fact.entry.at.wall_us)
 
 
 def _describe(connection: sqlite3.Connection, lab: str, site: SiteDescribed, told_us: int) -> None:
@@ -140,6 +154,25 @@ def _describe(connection: sqlite3.Connection, lab: str, site: SiteDescribed, tol
     )
 
 
+def _keep_hours(
+    connection: sqlite3.Connection, lab: str, site: SiteDescribed, told_us: int
+) -> None:
+    """Its opening hours from then on, and what it calls the things that it counts."""
+    week = json.dumps(site.hours, separators=(",", ":"))
+    connection.execute(
+        "INSERT INTO figure_hours VALUES(?, ?, ?) ON CONFLICT(lab, from_us)"
+        " DO UPDATE SET week = max(week, excluded.week)",
+        (lab, told_us, week),
+    )
+    insert(
+        connection,
+        "INTO figure_item",
+        [(lab, item.slug, item.name, item.english, told_us) for item in site.items],
+        "ON CONFLICT(lab, slug) DO UPDATE SET name = excluded.name, english = excluded.english,"
+        " told_us = excluded.told_us WHERE told_us <= excluded.told_us",
+    )
+
+
 def _fold(
     connection: sqlite3.Connection,
     names: Sequence[str],
@@ -154,24 +187,45 @@ def _fold(
         facts[name].append(_told(*row))
     near = Near(connection, (fact.entry for told in facts.values() for fact in told))
     kept = {name: Whose(*whose) for sql in WHOSE for name, *whose in among(connection, sql, names)}
-    key = cache(lambda name: key_of(connection, name))
-    rows: list[tuple[object, ...]] = []
-    jobs: list[tuple[object, ...]] = []
+    rows, seen = _folded(connection, facts, near, kept)
+    for table in ROWS:
+        among(connection, f"DELETE FROM {table} WHERE subject IN ({{keys}})", names)
+        insert(connection, f"INTO {table}", rows[table])
+    note_people(connection, seen)
+
+
+def _folded(
+    connection: sqlite3.Connection,
+    facts: Mapping[str, Sequence[Told]],
+    near: Near,
+    kept: Mapping[str, Whose],
+) -> tuple[dict[str, list[tuple[object, ...]]], set[tuple[str, int]]]:
+    """The rows of each table, and the members who were active, each with the year."""
+    named = Pseudonyms(connection)
+    rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in ROWS}
+    sessions: list[tuple[str, Session]] = []
     for name, told in facts.items():
         entries = [fact.entry for fact in told]
-        use = fold_one(entries, near.of(entries))
-        if use is None or isinstance(use, Made | Workshop):
-            continue
         lab = min(told, key=lambda fact: rank(fact.entry)).lab
-        whose = whose_is(use, key, kept.get(name, NOBODY))
-        if isinstance(use, Job):
-            jobs.append(job_row(lab, use, whose))
-        else:
-            rows += use_rows(lab, use, whose)
-    for table in ("usage", "usage_job"):
-        among(connection, f"DELETE FROM {table} WHERE subject IN ({{keys}})", names)
-    insert(connection, "INTO usage", rows)
-    insert(connection, "INTO usage_job", jobs)
+        match fold_one(entries, near.of(entries)):
+            case None:
+                continue
+            case Workshop() as held:
+                if not held.void:
+                    rows["figure_workshop"].append(workshop_row(lab, held))
+            case Made() as made:
+                whose = whose_is(made, named.of, kept.get(name, NOBODY))
+                if made.count:
+                    rows["figure_made"].append(made_row(lab, made, whose))
+            case Job() as job:
+                whose = whose_is(job, named.of, kept.get(name, NOBODY))
+                rows["usage_job"].append(job_row(lab, job, whose))
+            case use:
+                if isinstance(use, Session):
+                    sessions.append((lab, use))
+                rows["usage"] += use_rows(lab, use, whose_is(use, named.of, kept.get(name, NOBODY)))
+    arrived.note_used(connection, sessions)
+    return rows, named.seen
 
 
 def fold_prints_again(connection: sqlite3.Connection) -> None:
@@ -189,6 +243,18 @@ def fold_prints_again(connection: sqlite3.Connection) -> None:
         after = rows[-1][0]
 
 
+def hear_again(connection: sqlite3.Connection) -> None:
+    """The opening hours that labs told before there was a table of them."""
+    rows = connection.execute(
+        "SELECT arrived, lab, body, personal FROM fact WHERE kind = ?"
+        " AND arrived <= (SELECT arrived FROM usage_cursor)",
+        (SiteDescribed.kind,),
+    ).fetchall()
+    _hear(connection, [_told(*row) for row in rows])
+
+
+#: What facts are folded into, by their subjects.
+ROWS = ("usage", "usage_job", "figure_made", "figure_workshop")
 BEFORE = (
     "SELECT subject, arrived, lab, body, personal FROM usage_fact JOIN fact USING (arrived)"
     " WHERE arrived <= ? AND subject IN ({keys})"
@@ -197,4 +263,5 @@ BEFORE = (
 WHOSE = (
     "SELECT subject, person, category FROM usage WHERE subject IN ({keys})",
     "SELECT subject, person, category FROM usage_job WHERE subject IN ({keys})",
+    "SELECT subject, person, category FROM figure_made WHERE subject IN ({keys})",
 )

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kiosk.central.columns import Column, Kind
 from machines.instants import paris
@@ -82,6 +83,8 @@ def _cell(value: Cell, kind: Kind, flavour: Flavour) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if kind is Kind.DAY and flavour.when:
+            return date.fromisoformat(value).strftime("%d/%m/%Y")
         return guarded(value)
     if kind is Kind.THOUSANDTHS:
         sign = "-" if value < 0 else ""

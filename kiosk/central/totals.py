@@ -34,7 +34,7 @@ class Tally:
             self.people.add(row.person)
         if row.first:
             self.sums["sessions"] += 1
-            self.sums["passages"] += row.party or 1
+            self.sums["passages"] += row.present
 
     def _add_work(self, row: UseRow) -> None:
         if row.meter == BEAM:

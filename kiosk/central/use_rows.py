@@ -6,13 +6,14 @@ that people stay countable after their facts have lost their personal part.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from kiosk.central.soundness import LONGEST_US, believed
 from machines.instants import SECOND, paris
+from machines.made_fold import Made, Workshop
 from machines.monthly import Part, parts
 from machines.usage import Job, Print, Run, Session, Use
 
@@ -34,28 +35,37 @@ class Whose(NamedTuple):
 NOBODY = Whose(None, None)
 
 
-def whose_is(use: Use | Job, key: Callable[[str], bytes], kept: Whose) -> Whose:
+#: The pseudonym of a roster id in a year; None once its key is gone.
+Named = Callable[[str, int], str | None]
+
+
+def whose_is(use: Use | Job | Made, named: Named, kept: Whose) -> Whose:
     """What a use says by itself of whose it is; the rest, its job and its session do.
 
     `kept` is what stood in its rows: what a personal part said that is gone since.
     """
     match use:
         case Session(member=member, began_us=when_us):
-            return Whose(_person(member, when_us, key) or kept.person, use.category)
+            return Whose(_person(member, when_us, named) or kept.person, use.category)
+        case Made(member=str(member), day=date() as day):
+            return Whose(named(member, day.year) or kept.person, use.category or kept.category)
+        case Made():
+            return kept
         case Job(owner=member, brought_us=when_us):
             pass
         case Print(owned=True, owner=member, began_us=when_us):
             pass
         case _:
             return NOBODY
-    return Whose(_person(member, when_us, key) or kept.person, use.category or kept.category or "")
+    return Whose(
+        _person(member, when_us, named) or kept.person, use.category or kept.category or ""
+    )
 
 
-def _person(member: str | None, when_us: int | None, key: Callable[[str], bytes]) -> str | None:
+def _person(member: str | None, when_us: int | None, named: Named) -> str | None:
     if member is None or when_us is None:
         return None
-    year = key(f"year-{paris(when_us).year}")
-    return hmac.digest(year, member.encode(), "sha256").hex()[:24]
+    return named(member, paris(when_us).year)
 
 
 def use_rows(lab: str, use: Use, whose: Whose) -> list[Row]:
@@ -67,6 +77,23 @@ def job_row(lab: str, job: Job, whose: Whose) -> Row:
     return (job.subject, lab, job.brought_us, *whose, believed(job.filament_g, HEAVIEST_G))
 
 
+def made_row(lab: str, made: Made, whose: Whose) -> Row:
+    """Things made count in the month of their day; 0: in none, since no clock dates them."""
+    return (
+        made.day.year * 100 + made.day.month if made.day else 0, lab, made.subject, made.item,
+        made.count, made.purpose, made.machine, made.session, made.group, *whose,
+        made.day.isoformat() if made.day else None, made.told_us, made.corrected,
+    )  # fmt: skip
+
+
+def workshop_row(lab: str, held: Workshop) -> Row:
+    return (
+        held.day.year * 100 + held.day.month, lab, held.subject, held.title,
+        held.day.isoformat(), held.minutes, held.participants, held.minors, held.public,
+        held.group, "lab", held.corrected,
+    )  # fmt: skip
+
+
 def _row(lab: str, use: Use, part: Part, whose: Whose) -> Row:
     month = part.month.year * 100 + part.month.number if part.month else 0
     about = _about(use)
@@ -75,7 +102,8 @@ def _row(lab: str, use: Use, part: Part, whose: Whose) -> Row:
         whose.category, whose.person, about.public, about.party, about.source,
         use.began_us, use.ended_us, part.first, part.used_us, part.paused_us, part.unseen_us,
         use.used_us, use.provenance, about.outcome, about.corrected, about.filament_mm,
-        about.printer_s, about.job, about.filament_g, about.material, about.why, about.reconciled,
+        about.printer_s, about.job, about.filament_g, about.material, about.why,
+        about.reconciled, about.group,
     )  # fmt: skip
 
 
@@ -98,6 +126,7 @@ class _About:
     material: str = ""
     why: str = ""
     reconciled: bool = False
+    group: str = ""
 
 
 def _about(use: Use) -> _About:
@@ -111,6 +140,7 @@ def _about(use: Use) -> _About:
                 party=use.party,
                 source=use.source,
                 corrected=use.corrected,
+                group=use.group,
             )
         case Run():
             return _About("run", use.meter, "", session=use.session)

@@ -9,6 +9,18 @@ CATEGORY = {
     "local-authority": "collectivité",
     "school": "établissement scolaire",
 }
+#: What a member does, or whom a party was for; a lab may have typed something else.
+PUBLIC = {
+    "student": "étudiant",
+    "pupil": "scolaire",
+    "job-seeker": "demandeur d'emploi",
+    "retired": "retraité",
+    "professional": "professionnel",
+    "employee": "salarié",
+    "other": "autre",
+}
+#: For whom a thing was made.
+PURPOSE = {"member": "adhérent", "party": "séance collective", "association": "association"}
 PROVENANCE = {
     "measured": "mesuré",
     "badge": "badgé",
