@@ -11,11 +11,16 @@ from config.site import CentralSite
 from kiosk.central.accounts import Role
 from kiosk.central.api import create_api
 from kiosk.central.front import Front
+from kiosk.central.helloasso.pages import helloasso_pages
 from kiosk.central.pages import create_pages
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.store import Central
+from kiosk.central.tasks import Tasks
 from kiosk.sync.protocol import LIMIT_BYTES
 from kiosk.web.language import _
+
+#: Where an application keeps its long work: whoever closes the central closes it before.
+TASKS = "central.tasks"
 
 
 def create_app(
@@ -35,4 +40,7 @@ def create_app(
     front.guard(labs, Role.ANIMATOR)
     front.entry("central.labs", lambda: _("Labs"), 10)
     app.register_blueprint(labs)
+    tasks = Tasks(seconds)
+    app.extensions[TASKS] = tasks
+    app.register_blueprint(helloasso_pages(front, central, tasks))
     return app

@@ -29,7 +29,6 @@ class Flaw(StrEnum):
     QUOTES = "quotes"
     COLUMN_MISSING = "column-missing"
     COLUMN_TWICE = "column-twice"
-    ANOTHER_KIND = "another-kind"
 
 
 class CsvError(ValueError):

@@ -12,10 +12,11 @@ from types import FrameType
 
 from config.site import CentralSite
 from kiosk.admin import AdminSocket
-from kiosk.central.app import create_app
+from kiosk.central.app import TASKS, create_app
 from kiosk.central.desk import SOCKET, answers
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.store import Busy, Central
+from kiosk.central.tasks import Tasks
 from kiosk.clock import Clock
 from kiosk.notify import notify
 from kiosk.web.server import Server
@@ -49,6 +50,8 @@ class Process:
             opened.callback(self.forgetting.stop)
             try:
                 app = create_app(self.central, site, forgetting=self.forgetting)
+                self._tasks: Tasks = app.extensions[TASKS]
+                opened.callback(self._tasks.close)
                 self._server = Server(app, site.listen, site.port, CONNECTIONS)
                 opened.callback(self._server.stop)
                 self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site))
@@ -81,6 +84,7 @@ class Process:
         """Lets requests end, writes what waits, lets go of the file."""
         self._admin.stop()
         self._server.stop()
+        self._tasks.close()
         self.forgetting.stop()
         self.central.close()
 

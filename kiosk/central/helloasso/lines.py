@@ -125,7 +125,6 @@ class Wanted(StrEnum):
     DAY = "day"
     AMOUNT = "amount"
     CATEGORY = "category"
-    PUBLIC = "public"
     BADGE = "badge"
     ORDER = "order"
 

@@ -251,6 +251,11 @@ def _beside(one: Proposal, earlier: Line) -> Proposal:
     return Proposal(one.line, one.key, outcome, why, (Candidate(line=earlier.number),))
 
 
+def in_time(some: Iterable[Proposal]) -> list[Proposal]:
+    """Earliest first, so that whom a line may be joined to is there before it."""
+    return sorted(some, key=lambda one: _content(one.line))
+
+
 def _asked(line: Line, key: str, why: Why, people: Sequence[Person]) -> Proposal:
     candidates = tuple(Candidate(one.id) for one in people)
     return Proposal(line, key, Outcome.AMBIGUOUS, why, candidates)
