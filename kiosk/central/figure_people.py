@@ -109,6 +109,16 @@ def note_person(connection: sqlite3.Connection, member: str, year: int) -> str |
     return person
 
 
+def note_again(connection: sqlite3.Connection, member: str, year: int) -> None:
+    """Where something is kept of `member` for that year, it is what they are now."""
+    known = connection.execute(
+        "SELECT 1 FROM figure_person WHERE year = ? AND person = ?",
+        (year, year_person(connection, member, year)),
+    ).fetchone()
+    if known:
+        note_person(connection, member, year)
+
+
 def note_people(connection: sqlite3.Connection, seen: set[tuple[str, int]]) -> None:
     """Those of (roster id, year) that nothing is kept of yet."""
     names = Pseudonyms(connection)

@@ -35,7 +35,7 @@ from machines.journal import Entry, PrintBegan, PrintEnded, SiteDescribed
 from machines.made_fold import Made, Workshop
 from machines.placing import anchor_of
 from machines.timeline import rank
-from machines.usage import Job
+from machines.usage import Job, Session
 
 #: The kinds of entry that tell of prints and of whose they are.
 OF_PRINTS = tuple(

@@ -180,11 +180,12 @@ def take_in(
     told = {n: _laid_over(known.get(one.id), one, file.columns) for n, one in file.lines.items()}
     refused = _refuse_taken_badges(known, told)
     different = [one for one in told.values() if one != known.get(one.id)]
+    source = "file" if known else book.BEFORE  # the first file of all tells what was before
     if different and not dry_run:
         for one in different:
             _let_go(connection, act, known.get(one.id), one)
         for one in different:
-            _write_one(connection, act, known.get(one.id), one)
+            _write_one(connection, act, known.get(one.id), one, source)
     new = sum(one.id not in known for one in different)
     return Report(
         new=new,
@@ -300,7 +301,9 @@ def _let_go(connection: sqlite3.Connection, act: Act, had: Listed | None, one: L
             book.revoke_badge(connection, act, one.id, digest, BadgeOver.REPLACED)
 
 
-def _write_one(connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed) -> None:
+def _write_one(
+    connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed, source: str
+) -> None:
     """What a file cannot say of somebody who is known (their public, their organisation) stays."""
     known = book.person(connection, one.id) if had else book.Person(one.first_name)
     told = replace(
@@ -316,7 +319,7 @@ def _write_one(connection: sqlite3.Connection, act: Act, had: Listed | None, one
         book.join(connection, act, told, one.id)
     else:
         book.change(connection, act, one.id, told)
-    _write_membership(connection, act, had, one)
+    _write_membership(connection, act, had, one, source)
     for digest in set(one.badges) - set(had.badges if had else ()):
         book.enrol(connection, act, one.id, digest)
     before, now = dict(had.clearances if had else ()), dict(one.clearances)
@@ -328,7 +331,7 @@ def _write_one(connection: sqlite3.Connection, act: Act, had: Listed | None, one
 
 
 def _write_membership(
-    connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed
+    connection: sqlite3.Connection, act: Act, had: Listed | None, one: Listed, source: str
 ) -> None:
     """A later day is one more membership; an earlier one cancels those that go beyond it."""
     before = had.member_until if had else None
@@ -342,4 +345,4 @@ def _write_membership(
     for (membership,) in beyond:
         book.cancel_membership(connection, act, membership, "")
     if one.member_until:
-        book.take_membership(connection, act, one.id, one.member_until, source="file")
+        book.take_membership(connection, act, one.id, one.member_until, source=source)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.central import roster, roster_file
+from kiosk.central import projection, roster, roster_file
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.csv_file import CsvError
 from kiosk.central.roster import Report
@@ -26,7 +26,8 @@ YANN = "M2,Yann,,entreprise,31/01/2027,,0A00112233,non,ccdv\n"
 @pytest.fixture
 def book() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    roster.create(connection)
+    for part in (projection, roster):
+        part.create(connection)
     yield connection
     connection.close()
 

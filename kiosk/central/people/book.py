@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from kiosk.central import audit
+from kiosk.central import audit, figure_people
 from kiosk.central.audit import Act
 from kiosk.central.figures_tables import key_of
 from kiosk.central.people import decisions
@@ -22,6 +22,10 @@ from kiosk.central.people.ids import is_erased, is_known, new_id
 from machines.instants import paris
 from machines.members import AgeBand, Category
 from machines.people_entries import BadgeOver
+
+#: Sources of a membership that nobody took: it was there before, or a lab lets somebody in
+#: until the central knows them. They count in no figure.
+BEFORE, PROVISIONAL = "before", "provisional"
 
 
 class PeopleError(ValueError):
@@ -131,6 +135,7 @@ def change(connection: sqlite3.Connection, act: Act, member: str, one: Person) -
     if not changed:
         return False
     _write(connection, member, one)
+    figure_people.note_again(connection, member, today(act).year)
     raise_version(connection, act)
     audit.note(connection, act, "changed", member, " ".join(changed))
     return True
@@ -224,6 +229,13 @@ def take_membership(
             from_import,
         ),
     ).fetchone()
+    if source not in (BEFORE, PROVISIONAL):
+        (others,) = connection.execute(
+            "SELECT count(*) FROM membership WHERE member = ? AND id <> ? AND source <> ?"
+            " AND cancelled_on IS NULL",
+            (member, row[0], PROVISIONAL),
+        ).fetchone()
+        figure_people.membership_taken(connection, str(row[0]), member, taken_on, others > 0)
     raise_version(connection, act)
     audit.note(connection, act, "membership taken", member, until.isoformat())
     return int(row[0])
@@ -238,6 +250,7 @@ def cancel_membership(connection: sqlite3.Connection, act: Act, membership: int,
     ).fetchone()
     if row is None:
         raise Unknown(f"membership {membership}: none of that number that still counts")
+    figure_people.membership_cancelled(connection, str(membership), today(act))
     raise_version(connection, act)
     audit.note(connection, act, "membership cancelled", *row)
 
@@ -323,6 +336,7 @@ def merge(connection: sqlite3.Connection, act: Act, gone: str, into: str) -> Non
     _remove(connection, gone)
     connection.execute("INSERT INTO alias VALUES(?, ?)", (gone, into))
     decisions.fold_of(connection, into)
+    figure_people.merge_people(connection, gone, into)
     raise_version(connection, act)
     audit.note(connection, act, "merged", into, gone)
 
