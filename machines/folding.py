@@ -28,7 +28,7 @@ from machines.placing import Boots, boots_of
 from machines.print_fold import fold_job, fold_print
 from machines.session_fold import fold_session
 from machines.timeline import edges, rank
-from machines.usage import Job, Run, Use
+from machines.usage import Job, Run, Session, Use
 
 
 def subject(entry: Entry) -> str | None:
@@ -70,22 +70,31 @@ def fold_all(entries: Iterable[Entry]) -> tuple[Folded, ...]:
     """Everything that was used, made and held, each once, in the order of its subjects."""
     told = tuple(entries)
     boots = boots_of(told)
+    folded = (fold_one(mine, boots) for _, mine in sorted(by_subject(told).items()))
+    return tuple(one for one in folded if one)
+
+
+def by_subject(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
-    for entry in told:
+    for entry in entries:
         if name := subject(entry):
             groups.setdefault(name, []).append(entry)
-    folded = (fold_one(groups[name], boots) for name in sorted(groups))
-    return tuple(one for one in folded if one)
+    return groups
 
 
 def fold_one(entries: Iterable[Entry], boots: Boots) -> Folded | None:
     """What the entries of one subject come to; None where it never was, or its start is missing."""
+    one = tell_one(entries, boots)
+    return None if isinstance(one, Session) and one.void else one
+
+
+def tell_one(entries: Iterable[Entry], boots: Boots) -> Folded | None:
+    """The same, with the sessions of which an animator says that they never were."""
     told = sorted({entry.birth: entry for entry in entries}.values(), key=rank)
     for entry in told:
         match entry.body:
             case SessionOpened():
-                session = fold_session(entry, told, boots)
-                return None if session and session.void else session
+                return fold_session(entry, told, boots)
             case RunMeasured():
                 return _run(told, boots)
             case JobSubmitted():
