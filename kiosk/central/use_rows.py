@@ -26,10 +26,14 @@ Row = tuple[object, ...]
 
 
 class Whose(NamedTuple):
-    """The pseudonym of the year, and a category: "" where it is not known any more."""
+    """The pseudonym of the year, and a category: "" where it is not known any more.
+
+    `later`: the pseudonym of the year after, for a session that goes on over New Year.
+    """
 
     person: str | None
     category: str | None
+    later: str | None = None
 
 
 NOBODY = Whose(None, None)
@@ -45,8 +49,9 @@ def whose_is(use: Use | Job | Made, named: Named, kept: Whose) -> Whose:
     `kept` is what stood in its rows: what a personal part said that is gone since.
     """
     match use:
-        case Session(member=member, began_us=when_us):
-            return Whose(_person(member, when_us, named) or kept.person, use.category)
+        case Session(member=member, began_us=when_us, ended_us=until_us):
+            person = _person(member, when_us, named) or kept.person
+            return Whose(person, use.category, _person(member, until_us, named) or person)
         case Made(member=str(member), day=date() as day):
             return Whose(named(member, day.year) or kept.person, use.category or kept.category)
         case Made():
@@ -74,14 +79,22 @@ def use_rows(lab: str, use: Use, whose: Whose) -> list[Row]:
 
 
 def job_row(lab: str, job: Job, whose: Whose) -> Row:
-    return (job.subject, lab, job.brought_us, *whose, believed(job.filament_g, HEAVIEST_G))
+    return (
+        job.subject,
+        lab,
+        job.brought_us,
+        whose.person,
+        whose.category,
+        believed(job.filament_g, HEAVIEST_G),
+    )
 
 
 def made_row(lab: str, made: Made, whose: Whose) -> Row:
     """Things made count in the month of their day; 0: in none, since no clock dates them."""
     return (
         made.day.year * 100 + made.day.month if made.day else 0, lab, made.subject, made.item,
-        made.count, made.purpose, made.machine, made.session, made.group, *whose,
+        made.count, made.purpose, made.machine, made.session, made.group,
+        whose.person, whose.category,
         made.day.isoformat() if made.day else None, made.told_us, made.corrected,
     )  # fmt: skip
 
@@ -97,14 +110,22 @@ def workshop_row(lab: str, held: Workshop) -> Row:
 def _row(lab: str, use: Use, part: Part, whose: Whose) -> Row:
     month = part.month.year * 100 + part.month.number if part.month else 0
     about = _about(use)
+    person = whose.later if _is_later(use, part) else whose.person
     return (
         month, lab, about.kind, use.machine, use.subject, about.meter, about.session,
-        whose.category, whose.person, about.public, about.party, about.source,
+        whose.category, person, about.public, about.party, about.source,
         use.began_us, use.ended_us, part.first, part.used_us, part.paused_us, part.unseen_us,
         use.used_us, use.provenance, about.outcome, about.corrected, about.filament_mm,
         about.printer_s, about.job, about.filament_g, about.material, about.why,
         about.reconciled, about.group,
     )  # fmt: skip
+
+
+def _is_later(use: Use, part: Part) -> bool:
+    """Whether that part of a session falls in another year than its beginning."""
+    if not isinstance(use, Session) or use.began_us is None or part.month is None:
+        return False
+    return part.month.year != paris(use.began_us).year
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def count(truth: Truth, month: Month, which: Which, months: int = 1) -> Counter[
 
 
 def _count_sessions(truth: Truth, time: Span, which: Which, figures: Counter[str]) -> None:
-    there = set()
+    there, first = set(), _first_of_parties(truth)
     for sat in truth.sat:
         if not (sat.dated and which(sat)):
             continue
@@ -67,7 +67,17 @@ def _count_sessions(truth: Truth, time: Span, which: Which, figures: Counter[str
             there.add(sat.member)
         if begins(sat.began_us, time):
             figures["sessions"] += 1
+            if not sat.group or first[sat.lab, sat.group] is sat:
+                figures["passages"] += sat.people
     figures["personnes"] = len(there)
+
+
+def _first_of_parties(truth: Truth) -> dict[tuple[str, str], Sat]:
+    """A party at several machines counts at the one that began first."""
+    first: dict[tuple[str, str], Sat] = {}
+    for sat in sorted(truth.sat, key=lambda sat: sat.began_us):
+        first.setdefault((sat.lab, sat.group), sat)
+    return first
 
 
 def _count_works(truth: Truth, time: Span, which: Which, figures: Counter[str]) -> None:

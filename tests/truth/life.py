@@ -172,11 +172,12 @@ class Life:
         return sat
 
     def party(self, visit: Visit, machines: list[Machine], people: int, group: str) -> list[Sat]:
-        """A class on one animator's badge, at several machines."""
-        return [self._party_at(visit, one, people, group) for one in machines]
+        """A class on one animator's badge, at one machine after the other."""
+        begins = itertools.count(visit.begins_us, GRAIN_US)
+        at = [Visit(one, visit.person, next(begins), visit.ends_us) for one in machines]
+        return [self._party_at(one, people, group) for one in at]
 
-    def _party_at(self, whole: Visit, machine: Machine, people: int, group: str) -> Sat:
-        visit = Visit(machine, whole.person, whole.begins_us, whole.ends_us)
+    def _party_at(self, visit: Visit, people: int, group: str) -> Sat:
         told = people + self.chance.randint(-2, 2) if self.chance.random() < 0.3 else people
         self._opens(visit, source="party", party=told, public="pupil", group=group)
         self.plan(visit.ends_us, lambda: self._closes(visit))

@@ -14,7 +14,7 @@ from machines.figures import FIGURES
 from machines.instants import Month
 from tests.truth.brought import Central
 
-KEYS = [figure.key for figure in FIGURES if figure.key != "passages"]
+KEYS = [figure.key for figure in FIGURES]
 OPEN = "donnees-ouvertes"
 
 
