@@ -33,6 +33,7 @@ from kiosk.forgetting import service as forgetting
 from kiosk.links import Links
 from kiosk.notify import notify
 from kiosk.printers import OctoPrints
+from kiosk.store.recent import RecentJournal
 from kiosk.store.store import Store
 from kiosk.store.tablets import TabletShelf
 from kiosk.sync import roster
@@ -128,7 +129,8 @@ class Kiosk:
 
     def _put_together(self, pins: Any) -> None:
         site, clock = self.site, self._clock
-        people = People(DigestKey(credential(site.credentials, "badge-key")))
+        key = DigestKey(credential(site.credentials, "badge-key"))
+        people = People(key, {machine.slug: machine.family for machine in site.machines})
         self.store = Store(site.database, clock)
         self._open.callback(self.store.close)
         forgetting.begin(self.store)
@@ -166,6 +168,7 @@ class Kiosk:
             screens,
             desk=self.floor.desk,
             cameras=Cameras(site),
+            recent=RecentJournal(site.database, clock),
             authority=Authority(
                 self.pairing,
                 lambda: people.animators,

@@ -49,6 +49,17 @@ def from_em4100(hexadecimal: str) -> str:
     return hexadecimal[-8:].upper()
 
 
+def may_be_random(number: str) -> bool:
+    """Whether a canonical number may be one that its card makes up anew at each reading.
+
+    >>> may_be_random("08D2F5C3"), may_be_random("00D2F5C3")
+    (True, False)
+
+    Source: NXP AN10927, "MIFARE product and handling of UIDs", "4 byte RID": first byte 08.
+    """
+    return number.startswith("08")
+
+
 @dataclass(frozen=True, slots=True)
 class DigestKey:
     """How badges are digested: the association's key and scrypt's cost, kept with each digest."""

@@ -28,6 +28,7 @@ from machines.journal import (
     SessionVoided,
 )
 from machines.learned import Learned
+from machines.own import Own
 from machines.session import Party
 from machines.spools import Loaded, after, less
 
@@ -77,14 +78,18 @@ class Carried:
     jobs: Jobs = field(default_factory=Jobs)
     loaded: Mapping[str, Loaded] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
+    own: Own = field(default_factory=Own)  #: what the lab decided and the roster may not have
 
-    def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
-        """This, and the entries after it, given with their seq in ascending order."""
+    def fold(self, entries: Iterable[tuple[int, Entry]], store: str = "") -> Carried:
+        """This, and the entries after it, given with their seq in ascending order.
+
+        `store`: where these numbers are theirs; "": where each was born."""
         seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
         prints, left = dict(self.prints), dict(self.left)
-        jobs, loaded, learned = self.jobs, dict(self.loaded), self.learned
+        jobs, loaded, learned, own = self.jobs, dict(self.loaded), self.learned, self.own
         for at_seq, entry in entries:
             seq = at_seq
+            own = own.take(entry, store or entry.birth.store, seq)
             if isinstance(entry.body, SpoolLoaded | PrintEnded | PrintReconciled):
                 machine = entry.body.machine
                 if (still := _loaded(loaded.get(machine), entry.body, jobs)) is not None:
@@ -116,7 +121,7 @@ class Carried:
                 case ConditionSet(machine=machine):
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
-        return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned)
+        return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned, own)
 
 
 def _party(body: SessionOpened) -> Party | None:

@@ -12,6 +12,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from machines.members import Refusal
+from machines.talk_people import (
+    ENROLLED_S,
+    HoursTouched,
+    LearnerBadged,
+    Learning,
+    PeopleEffect,
+    PeopleEvent,
+    PeopleTalk,
+    TeachTouched,
+    ToldEnrolled,
+    begin,
+    decide_people,
+    extended_people,
+)
 
 CHOOSE_S = 20.0
 BADGE_S = 20.0
@@ -20,6 +34,8 @@ TAKE_OVER_S = 15.0
 TOLD_S = 4.0
 LANGUAGE_S = 30.0
 REFUSED_S = 6.0
+#: The code of an unknown badge is read from the screen, at the tablet.
+CODE_S = 30.0
 COUNT_S = 20.0
 
 #: Of one thing, at one session's end: more are counted on the tablet.
@@ -135,6 +151,7 @@ class ToldRefused:
     member: str | None
     refusal: Refusal
     until: float
+    code: str = ""  #: of an unknown badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,7 @@ Talk = (
     | ToldStopped
     | ToldRefused
     | ToldTablet
+    | PeopleTalk
 )
 
 # -- events -----------------------------------------------------------------------------------
@@ -165,10 +183,11 @@ Talk = (
 
 @dataclass(frozen=True, slots=True)
 class Badged:
-    """A new presentation at the shared reader; `member` None: unknown."""
+    """A new presentation at the shared reader; `member` None: unknown, by a `code`."""
 
     now: float
     member: str | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +266,16 @@ class WasRefused:
     machine: str
     member: str | None
     refusal: Refusal
+    code: str = ""  #: of an unknown badge
+
+
+@dataclass(frozen=True, slots=True)
+class HasEnrolled:
+    """The badge shown as `code` is this member's now."""
+
+    now: float
+    code: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +295,9 @@ Event = (
     | HasStopped
     | Counted
     | WasRefused
+    | HasEnrolled
     | Passed
+    | PeopleEvent
 )
 
 # -- effects ----------------------------------------------------------------------------------
@@ -291,6 +322,7 @@ class NoteRefusal:
 
     machine: str
     refusal: Refusal
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +342,7 @@ class NoteMade:
     making: Making
 
 
-Effect = Begin | End | NoteRefusal | Allow | NoteMade
+Effect = Begin | End | NoteRefusal | Allow | NoteMade | PeopleEffect
 Outcome = tuple[Talk, tuple[Effect, ...]]
 
 # -- the table --------------------------------------------------------------------------------
@@ -336,17 +368,28 @@ def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
         case _, BackTouched():
             return Idle(), ()
 
-        case Awaiting(machine), Badged(now, None):
-            return _unknown(now, machine)
-        case _, Badged(now, None):
-            return _unknown(now, "")
+        case Learning(), Badged(now, learner):
+            return decide_people(talk, LearnerBadged(now, learner))
+        case Awaiting(machine), Badged(now, None, code):
+            return _unknown(now, machine, code)
+        case _, Badged(now, None, code):
+            return _unknown(now, "", code)
         case Awaiting(machine), Badged(now, str(member)):
             return _bring_together(now, machine, member, board)
         case _, Badged(now, str(member)):
             return _greet(now, member, board), ()
 
+        case ((Choosing(member) | AskedStop(member=member)), (TeachTouched() | HoursTouched())):
+            return begin(member, event)
+        case _ if isinstance(talk, PeopleTalk) and isinstance(event, PeopleEvent):
+            return decide_people(talk, event)
+        case _, HasEnrolled(now, code, member) if _listens(talk, "", None):
+            return ToldEnrolled(member, now + ENROLLED_S), ()
+
         case Choosing(member), MachineTouched(now, machine):
             return _bring_together(now, machine, member, board)
+        case _, MachineTouched() if isinstance(talk, PeopleTalk):
+            return talk, ()
         case ((AskedStop() | AskedTakeOver() | Pending()), MachineTouched()):
             return talk, ()  # a question is on screen, not the machines
         case _, MachineTouched(now, machine):
@@ -375,8 +418,8 @@ def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
         ):
             until = now + (COUNT_S if making else TOLD_S)
             return ToldStopped(machine, member, elapsed_s, until, making), ()
-        case _, WasRefused(now, machine, member, refusal) if _listens(talk, machine, member):
-            return ToldRefused(machine, member, refusal, now + REFUSED_S), ()
+        case _, WasRefused(now, machine, member, refusal, code) if _listens(talk, machine, member):
+            return _refused(now, machine, member, refusal, code), ()
     return talk, ()
 
 
@@ -390,6 +433,8 @@ def extended(talk: Talk, now: float) -> Talk:
         return replace(talk, until=now + BADGE_S)
     if isinstance(talk, ToldStopped) and talk.making:
         return replace(talk, until=now + COUNT_S)
+    if isinstance(talk, PeopleTalk):
+        return extended_people(talk, now)
     if isinstance(talk, ToldStarted | AskedStop):  # the code of the member's page is read
         return replace(talk, until=now + CHOOSE_S)
     return talk
@@ -397,16 +442,22 @@ def extended(talk: Talk, now: float) -> Talk:
 
 def _listens(talk: Talk, machine: str, member: str | None) -> bool:
     """Whether news of that machine may take the screen: nobody else is being asked something."""
-    if isinstance(talk, Choosing | Awaiting | AskedStop | AskedTakeOver):
+    if isinstance(talk, Choosing | Awaiting | AskedStop | AskedTakeOver | PeopleTalk):
         return False
     if isinstance(talk, ToldStopped) and talk.making:
         return False
     return not isinstance(talk, Pending) or (talk.machine == machine and talk.member == member)
 
 
-def _unknown(now: float, machine: str) -> Outcome:
-    told = ToldRefused(machine, None, Refusal.UNKNOWN_BADGE, now + REFUSED_S)
-    return told, (NoteRefusal(machine, Refusal.UNKNOWN_BADGE),)
+def _unknown(now: float, machine: str, code: str) -> Outcome:
+    told = _refused(now, machine, None, Refusal.UNKNOWN_BADGE, code)
+    return told, (NoteRefusal(machine, Refusal.UNKNOWN_BADGE, code),)
+
+
+def _refused(
+    now: float, machine: str, member: str | None, refusal: Refusal, code: str
+) -> ToldRefused:
+    return ToldRefused(machine, member, refusal, now + (CODE_S if code else REFUSED_S), code)
 
 
 def _greet(now: float, member: str, board: Board) -> Talk:

@@ -240,7 +240,7 @@ class Lab:
         self.settle()
 
     def _people(self) -> People:
-        people = People(KEY)
+        people = People(KEY, {plan.slug: plan.family for plan in self.site.machines})
         people.take(self.people)
         return people
 

@@ -18,6 +18,8 @@ from kiosk.floor.acts import Act, Told, WhyNot
 from kiosk.floor.lineup import FILAMENT, waiting_of
 from kiosk.floor.pending import Outcome, Pending
 from kiosk.floor.people import People
+from kiosk.floor.people_acts import PeopleActs
+from kiosk.floor.people_asked import PeopleAct
 from kiosk.floor.post import Post
 from kiosk.floor.queue import Queue
 from kiosk.floor.session_acts import SessionActs
@@ -58,6 +60,7 @@ class Acting:
         writing: Writing,
         queue: Queue,
         sessions: SessionActs,
+        members: PeopleActs,
     ) -> None:
         self._site = site
         self._posts = posts
@@ -65,6 +68,7 @@ class Acting:
         self._writing = writing
         self._queue = queue
         self._sessions = sessions
+        self._members = members
         self.activity = Activity(site, posts, people, writing, sessions)
 
     def judge(self, act: Act, by: str, at: Instant) -> Outcome:
@@ -101,6 +105,8 @@ class Acting:
                 return self._session(act, by, at)
             case _ if isinstance(act, ActivityAct):
                 return self.activity.judge(act, by, at)
+            case _ if isinstance(act, PeopleAct):
+                return self._members.judge(act, by, at)
             case _:
                 return self._of_job(act, by)
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.floor.activity_acts import ActivityAct
+from kiosk.floor.people_asked import PeopleAct
 from machines.job_entries import JobSubmitted, Ordered, Why
 
 
@@ -174,6 +175,7 @@ Act = (
     | OpenSession
     | CloseSession
     | ActivityAct
+    | PeopleAct
 )
 
 
@@ -200,6 +202,14 @@ class WhyNot(StrEnum):
     ITEM = "item"  #: no such thing is counted here
     COUNT = "count"  #: not a number of things, or of people, that may be
     VALUE = "value"  #: what was told makes no sense
+    CODE = "code"  #: no unknown badge has that code any more, or it is somebody's
+    ONCE = "once"  #: the badge was read once only: it is to be held there again
+    RANDOM = "random"  #: its number may be another each time
+    BADGE = "badge"  #: that badge is not this person's any more
+    CLEARANCE = "clearance"  #: no such clearance, or this person does not have it
+    GRANT = "grant"  #: who asks may not grant that
+    SAME = "same"  #: nobody clears themselves
+    OVER = "over"  #: the membership is over
     STILL_OPEN = "still-open"  #: the session goes on: that is corrected once it is ended
 
 

@@ -26,6 +26,7 @@ from kiosk.floor.closing import closes, closes_late
 from kiosk.floor.desk import ActDesk
 from kiosk.floor.devices import Devices
 from kiosk.floor.hands import Lasers, Printers, RelayOrders
+from kiosk.floor.identity import Identity
 from kiosk.floor.people import People
 from kiosk.floor.post import Post
 from kiosk.floor.prints import Prints
@@ -46,6 +47,7 @@ from machines.instants import Instant
 from machines.journal import ConditionSet, Entry, Personal, Reason
 from machines.members import Member, Refusal, access
 from machines.presence import Presence
+from machines.talk_people import Grant, LookUp
 
 log = logging.getLogger("floor")
 
@@ -86,7 +88,7 @@ class Floor:
         self.queue = Queue(
             site, self.posts, writing, printers, bays, self._prints, seconds, has_file
         )
-        writing.hear = self.queue.heard
+        writing.hear = self._heard
         self._bound = {reader.slug: reader.machine for reader in site.readers}
         self._sessions = Sessions(
             writing, self._runs, relays, lasers, people, clock, self.soon, seconds, self._say
@@ -105,7 +107,11 @@ class Floor:
             self.refusal,
             self._set_condition,
         )
-        acting = Acting(site, self.posts, people, writing, self.queue, acts)
+        self.identity = Identity(
+            site, self.posts, people, writing, clock, seconds, self.soon, self._say
+        )
+        members = self.identity.acts
+        acting = Acting(site, self.posts, people, writing, self.queue, acts, members)
         self.activity = acting.activity
         self.desk = ActDesk(acting, people, self.soon, seconds)
         self._queue: queue.SimpleQueue[tuple[Instant, Any]] = queue.SimpleQueue()
@@ -174,6 +180,7 @@ class Floor:
         self._runs.restore(kept, self.posts)
         self._prints.restore(kept, carried.prints.values(), now)
         self.queue.restore(last_seen or now, now)
+        self.people.lay(carried.own)
 
     def start(self) -> None:
         self._thread.start()
@@ -250,6 +257,8 @@ class Floor:
                 self.devices.silent_readers.pop(reader, None)
                 if self._present[reader].frame(number, at.boot_us):
                     self._badge(at, reader, number)
+                else:
+                    self.identity.unknown.again(number)
             case (Touch() as what, str(value)):
                 if what is not Touch.MACHINE or value in self.posts:
                     self.talk.finger(what, value)
@@ -266,18 +275,24 @@ class Floor:
     # -- badges and fingers -------------------------------------------------------------------
 
     def _badge(self, at: Instant, reader: str, number: str) -> None:
-        member = self.people.who(number)
+        member, code = self.identity.badged(number)
         machine = self._bound.get(reader)
         if machine is None:
-            self.talk.say(talk.Badged(self.seconds(), member.id if member else None), number)
+            who = member.id if member else None
+            self.talk.say(talk.Badged(self.seconds(), who, code), number)
             return
         post = self.posts[machine]
         if member is None:
-            self._sessions.note_refusal(machine, Refusal.UNKNOWN_BADGE, self.people.digest(number))
-            self.talk.say(self._sessions.refused(machine, None, Refusal.UNKNOWN_BADGE))
+            unknown, digest = Refusal.UNKNOWN_BADGE, self.people.digest(number)
+            self._sessions.note_refusal(machine, unknown, digest, code=code)
+            self.talk.say(self._sessions.refused(machine, None, unknown, code))
             return
         refusal, closes_us = self.refusal(post, member), closes(self.site.hours, at)
         self._decide(post, table.Tapped(at, next(self._tokens), member.id, refusal, closes_us))
+
+    def _heard(self, entry: Entry) -> None:
+        self.queue.heard(entry)
+        self.identity.heard(entry)
 
     def _say(self, event: talk.Event) -> None:
         self.talk.say(event)
@@ -298,14 +313,18 @@ class Floor:
             case talk.End(machine, roster_id):
                 ended = table.Ended(self._clock.now(), Reason.ASKED, roster_id)
                 self._decide(self.posts[machine], ended)
-            case talk.NoteRefusal(machine, refusal):
-                self._sessions.note_refusal(machine, refusal, self.people.digest(number))
+            case talk.NoteRefusal(machine, refusal, code):
+                digest = self.people.digest(number)
+                self._sessions.note_refusal(machine, refusal, digest, code=code)
+            case Grant() | LookUp():
+                self.identity.asked(effect, self._clock.now())
             case talk.NoteMade(machine, roster_id, making):
                 self.activity.note_made(machine, roster_id, making)
 
     def _begin(self, post: Post, roster_id: str, take_over: bool) -> None:
         at = self._clock.now()
         member = self.people.member(roster_id)
+        roster_id = member.id if member else roster_id
         refusal = self.refusal(post, member) if member else Refusal.UNKNOWN_BADGE
         closes_us, token = closes(self.site.hours, at), next(self._tokens)
         self._decide(post, table.Chosen(at, token, roster_id, refusal, closes_us, take_over))
@@ -315,7 +334,8 @@ class Floor:
         if post.condition.refusal:
             return post.condition.refusal
         plan, today = post.plan, self._clock.now().paris().date()
-        if refused := access(member, plan.slug, plan.family, plan.clearance, today):
+        rules = self.people.rules
+        if refused := access(member, plan.slug, plan.family, plan.clearance, today, rules):
             return refused
         if post.machine.rules.interlocked and not self._relays.connected:
             return Refusal.RELAY_UNAVAILABLE

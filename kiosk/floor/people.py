@@ -1,4 +1,4 @@
-"""Who a badge is: the roster by digest.
+"""Who a badge is: the roster by digest, with what this lab decided laid over it.
 
 scrypt makes a digest cost milliseconds, so those of badges met since the start
 are kept in memory, under a random key: a known badge costs nothing, and a core
@@ -11,11 +11,14 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
+from datetime import date
 
 from kiosk.floor.acts import Face
 from machines.badges import DigestKey
-from machines.members import Member, Roster
+from machines.members import Member, Roster, Rules
+from machines.own import Own, current, lay_over, used
 
 #: Badges remembered; a lab has some hundreds. The oldest is forgotten first.
 REMEMBERED = 4096
@@ -23,36 +26,73 @@ REMEMBERED = 4096
 
 class People:
     """The roster, asked by badge number or by roster id. For the floor's thread alone, but for
-    `animators`, those who may act at a tablet, and `faces`, everybody: both by name."""
+    `animators`, those who may act at a tablet, `trainers`, who may grant a clearance, `faces`,
+    everybody, all three by name, and `known`.
 
-    def __init__(self, key: DigestKey) -> None:
+    `families`: of each machine of the lab. `holders`: whose sessions are open; `changed`: told
+    when there are other people, or the same with another id. The floor sets both.
+    """
+
+    def __init__(self, key: DigestKey, families: Mapping[str, str] | None = None) -> None:
         self._key = key
         self._keys: tuple[DigestKey, ...] = (key,)
+        self._families = dict(families or {})
+        self._roster = Roster()
+        self.own = Own()
+        self.holders: Callable[[], Set[str]] = frozenset
+        self.changed: Callable[[], None] = lambda: None
         self._by_digest: dict[str, Member] = {}
         self._by_id: dict[str, Member] = {}
+        self._former: dict[str, Member] = {}  #: by digest: badges that began what is still open
         self.animators: tuple[Member, ...] = ()
+        self.trainers: tuple[Member, ...] = ()
         self.faces: tuple[Face, ...] = ()
         self._memory_key = secrets.token_bytes(16)
         self._digests: OrderedDict[bytes, tuple[str, ...]] = OrderedDict()
 
     def take(self, roster: Roster) -> None:
-        """From now on, these are the people."""
-        self._by_id = {member.id: member for member in roster.members}
-        self._by_digest = {digest: member for member in roster.members for digest in member.badges}
-        self.faces = tuple(_face(m) for m in sorted(roster.members, key=_by_name))
-        animators = (member for member in roster.members if member.animator)
-        self.animators = tuple(sorted(animators, key=_by_name))
-        used = {digest.partition(":")[0] for digest in self._by_digest}
-        keys = tuple(key for name in sorted(used) if (key := self._costing(name)))
-        if keys != self._keys:
-            self._digests.clear()
-        self._keys = keys or (self._key,)
+        """From now on, these are the people, and what the lab decided since."""
+        self._roster = roster
+        self.lay(self.own)
+
+    def lay(self, own: Own) -> None:
+        """What the lab decided, laid over the roster; what that has already is dropped."""
+        self.own = own.beyond(self._roster)
+        members = lay_over(self._roster, self.own, self._families).members
+        before = {**self._former, **self._by_digest}
+        self._by_id = {member.id: member for member in members}
+        self._by_digest = {digest: member for member in members for digest in member.badges}
+        self._former = {
+            digest: _of_nothing(member, self.current(member.id))
+            for digest, member in before.items()
+            if digest not in self._by_digest and self.current(member.id) in self.holders()
+        }
+        named = sorted(members, key=_by_name)
+        self.faces = tuple(_face(member) for member in named)
+        self.animators = tuple(member for member in named if member.animator)
+        self.trainers = tuple(m for m in named if any(c.trains for c in m.clearances))
+        self._take_costs()
+        self.changed()
+
+    def use(self, roster_id: str, machine: str, day: date) -> None:
+        """That member began at this machine: their clearance of it is in use."""
+        if member := self.member(roster_id):
+            after = used(member, {machine: day}, self._families)
+            self._by_id[after.id] = after
+            self._by_digest.update((digest, after) for digest in after.badges)
 
     def who(self, number: str) -> Member | None:
-        """The member who has this badge (its canonical number), or None."""
+        """The member who has this badge (its canonical number), or None.
+
+        A badge that is nobody's any more still ends the session that is open for who had it,
+        and does nothing else.
+        """
         for digest in self._digest(number):
             if member := self._by_digest.get(digest):
                 return member
+            former = self._former.get(digest)
+            if former is not None and former.id in self.holders():
+                return former
         return None
 
     def digest(self, number: str) -> str:
@@ -60,11 +100,37 @@ class People:
         return self._digest(number)[0]
 
     def member(self, roster_id: str) -> Member | None:
-        return self._by_id.get(roster_id)
+        """Also by an id that was given up for another."""
+        return self._by_id.get(self.current(roster_id))
+
+    def current(self, roster_id: str) -> str:
+        return current(roster_id, self._roster.aliases)
+
+    def former_ids(self, roster_id: str) -> frozenset[str]:
+        """Those that were given up for this one."""
+        aliases = self._roster.aliases
+        return frozenset(one for one in aliases if current(one, aliases) == roster_id)
+
+    @property
+    def rules(self) -> Rules:
+        """When clearances end by themselves."""
+        return self._roster.rules
+
+    @property
+    def known(self) -> Mapping[str, Member]:
+        """Everybody, by roster id. From any thread: to be looked at, and not kept."""
+        return self._by_id
 
     @property
     def count(self) -> int:
         return len(self._by_id)
+
+    def _take_costs(self) -> None:
+        told = {digest.partition(":")[0] for digest in self._by_digest}
+        keys = tuple(key for name in sorted(told) if (key := self._costing(name)))
+        if keys != self._keys:
+            self._digests.clear()
+        self._keys = keys or (self._key,)
 
     def _digest(self, number: str) -> tuple[str, ...]:
         name = hmac.digest(self._memory_key, number.encode(), hashlib.sha256)
@@ -82,6 +148,11 @@ class People:
         if not (power.isdecimal() and r.isdecimal() and 10 <= int(power) <= 16):
             return None
         return replace(self._key, n=2 ** int(power), r=int(r))
+
+
+def _of_nothing(member: Member, id_: str) -> Member:
+    """Who is on the list no more, or whose badge is: with no right to anything."""
+    return Member(id_, member.first_name, member.initial, language=member.language)
 
 
 def _by_name(member: Member) -> tuple[str, str, str]:

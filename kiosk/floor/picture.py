@@ -24,6 +24,7 @@ from machines.meter import Work
 from machines.print_look import PrintLook
 from machines.print_record import NO_PRINTER
 from machines.session import After, Free, Held, Party, Suspended
+from machines.talk_people import Hours, Learning, Teaching, ToldEnrolled, ToldGranted
 
 Find = Callable[[str], Member | None]
 
@@ -124,7 +125,7 @@ def screen_view(
     if isinstance(state, talk.Idle):
         return ScreenView(ScreenKind.IDLE, language=language)
     member = who(state.member) if not isinstance(state, talk.Awaiting) and state.member else None
-    slug = "" if isinstance(state, talk.Choosing) else state.machine
+    slug = getattr(state, "machine", "")
     post = posts.get(slug)
     mine: tuple[str, ...] = ()
     startable: tuple[str, ...] = ()
@@ -246,6 +247,11 @@ _KINDS: dict[type[talk.Talk], ScreenKind] = {
     talk.ToldStopped: ScreenKind.STOPPED,
     talk.ToldRefused: ScreenKind.REFUSED,
     talk.ToldTablet: ScreenKind.TABLET,
+    Teaching: ScreenKind.TEACH,
+    Learning: ScreenKind.LEARN,
+    ToldGranted: ScreenKind.GRANTED,
+    ToldEnrolled: ScreenKind.ENROLLED,
+    Hours: ScreenKind.HOURS,
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
+from typing import get_args
 
 import msgspec
 
@@ -15,6 +17,8 @@ from machines.journal import Entry
 from machines.last_print import LastPrint
 from machines.learned import Learned
 from machines.order import Move
+from machines.own import Decision, Own
+from machines.people_entries import PeopleBody
 from machines.spools import Loaded
 
 ALIVE = ("", "alive")
@@ -34,6 +38,19 @@ class JobsRow(msgspec.Struct, frozen=True):
     reconciled: dict[str, tuple[int, ...]] = {}
 
 
+class DecisionRow(msgspec.Struct, frozen=True):
+    """A `Decision`; its body stands beside its kind."""
+
+    store: str
+    seq: int
+    at: Instant
+    kind: str
+    body: msgspec.Raw
+    member: str
+    badge: str
+    by: str
+
+
 class CarriedRow(msgspec.Struct, frozen=True):
     """`Carried` at entry `seq` of `store`: a fork numbers the entries anew in another store."""
 
@@ -46,6 +63,8 @@ class CarriedRow(msgspec.Struct, frozen=True):
     jobs: JobsRow = JobsRow()
     loaded: dict[str, Loaded] = {}
     learned: Learned = Learned()
+    decisions: tuple[DecisionRow, ...] = ()
+    used: dict[str, dict[str, date]] = {}
 
 
 def encode_instant(at: Instant) -> bytes:
@@ -67,6 +86,8 @@ def encode_carried(carried: Carried, store: str) -> bytes:
         _jobs_row(carried.jobs),
         dict(carried.loaded),
         carried.learned,
+        tuple(_decision_row(one) for one in carried.own.decisions),
+        {who: dict(days) for who, days in carried.own.used.items()},
     )
     return msgspec.json.encode(row)
 
@@ -78,6 +99,7 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
     try:
         kept = msgspec.json.decode(row, type=CarriedRow)
         jobs = _jobs(kept.jobs)
+        own = Own(tuple(_decision(one) for one in kept.decisions), kept.used)
     except (msgspec.DecodeError, KeyError):
         return None  # of a version that kept something else
     if kept.store != store:
@@ -91,7 +113,23 @@ def decode_carried(row: bytes | None, store: str) -> Carried | None:
         jobs,
         kept.loaded,
         kept.learned,
+        own,
     )
+
+
+def _decision_row(one: Decision) -> DecisionRow:
+    body = msgspec.Raw(msgspec.json.encode(one.body))
+    return DecisionRow(
+        one.store, one.seq, one.at, one.body.kind, body, one.member, one.badge, one.by
+    )
+
+
+def _decision(row: DecisionRow) -> Decision:
+    body = msgspec.json.decode(row.body, type=_DECIDED[row.kind])
+    return Decision(row.store, row.seq, row.at, body, row.member, row.badge, row.by)
+
+
+_DECIDED: dict[str, type[PeopleBody]] = {body.kind: body for body in get_args(PeopleBody)}
 
 
 def _jobs_row(jobs: Jobs) -> JobsRow:
@@ -118,9 +156,9 @@ def _jobs(row: JobsRow) -> Jobs:
     return Jobs(row.count, jobs, row.prints, row.moves, row.reconciled)
 
 
-def fold_all(stores: Iterable[Iterable[tuple[int, Entry]]]) -> Carried:
-    """Everything, store after store, when no row can be trusted."""
+def fold_all(stores: Iterable[tuple[str, Iterable[tuple[int, Entry]]]]) -> Carried:
+    """Everything, store after store, each with its name, when no row can be trusted."""
     carried = Carried()
-    for entries in stores:
-        carried = replace(carried, seq=0).fold(entries)
+    for name, entries in stores:
+        carried = replace(carried, seq=0).fold(entries, name)
     return carried

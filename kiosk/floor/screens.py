@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from kiosk.clock import Clock
 from kiosk.floor import picture
 from kiosk.floor.floor import Floor
+from kiosk.floor.people_picture import people_view, unknown_views
 from kiosk.floor.post import Post
 from kiosk.floor.queue_view import JobView, PrinterView, QueueView
 from kiosk.floor.view import ItemView, LabView, MachineView, PrintView, Touch
@@ -91,6 +92,8 @@ class LabScreens:
         now = self._clock.now()
         people, news = floor.people, self._sync()
         queue = floor.queue.draw(people.member, now)
+        here = people.member(getattr(floor.talk.state, "member", None) or "")
+        identity = floor.identity
         machines = tuple(
             replace(
                 picture.machine_view(post, now, people.member, floor.printed(post, now)),
@@ -108,17 +111,20 @@ class LabScreens:
             lab=floor.site.lab,
             name=floor.site.name,
             machines=machines,
-            screen=picture.screen_view(
-                floor.talk.state,
-                floor.posts,
-                people.member,
-                allowed,
-                floor.seconds(),
-                now,
-                floor.talk.language,
-                floor.talk.tablets.codes(),
-                self._invite,
-                self._items,
+            screen=replace(
+                picture.screen_view(
+                    floor.talk.state,
+                    floor.posts,
+                    people.member,
+                    allowed,
+                    floor.seconds(),
+                    now,
+                    floor.talk.language,
+                    floor.talk.tablets.codes(),
+                    self._invite,
+                    self._items,
+                ),
+                people=people_view(floor.talk.state, identity, floor.posts, here),
             ),
             online=news.online,
             central=bool(floor.site.central.url),
@@ -134,6 +140,7 @@ class LabScreens:
                 floor.posts.values(), floor.activity.party, people.member, now
             ),
             items=self._items,
+            unknown=unknown_views(identity),
         )
 
 
@@ -147,6 +154,7 @@ def steady(view: LabView, queue: QueueView) -> LabView:
         roster_age_s=age,
         screen=screen,
         machines=tuple(_steady_machine(machine) for machine in view.machines),
+        unknown=tuple(replace(one, age_s=one.age_s // 60) for one in view.unknown),
         parties=tuple(replace(p, since_s=p.since_s // 60) for p in view.parties),
         queue=queue,
     )

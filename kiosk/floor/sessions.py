@@ -139,14 +139,22 @@ class Sessions:
         if post.closing is not None:
             post.closing.add_done_callback(lambda done: self._soon(lambda _: told(done)))
 
-    def refused(self, machine: str, member: str | None, refusal: Refusal) -> talk.WasRefused:
-        return talk.WasRefused(self._seconds(), machine, member, refusal)
+    def refused(
+        self, machine: str, member: str | None, refusal: Refusal, code: str = ""
+    ) -> talk.WasRefused:
+        return talk.WasRefused(self._seconds(), machine, member, refusal, code)
 
     def note_refusal(
-        self, machine: str, refusal: Refusal, badge: str | None = None, member: str | None = None
+        self,
+        machine: str,
+        refusal: Refusal,
+        badge: str | None = None,
+        member: str | None = None,
+        code: str = "",
     ) -> None:
+        """`badge`: the digest of one that is nobody's, which screens call `code`."""
         personal = Personal(member=member, badge=None if member else badge)
-        self._writing.write(TapRefused(machine, refusal.value), personal)
+        self._writing.write(TapRefused(machine, refusal.value, code), personal)
 
     def _permit(self, post: Post) -> None:
         if post.burns:

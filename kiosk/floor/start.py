@@ -9,6 +9,7 @@ import msgspec
 from config.site import Site
 from kiosk.floor import rows
 from kiosk.floor.floor import Floor
+from kiosk.floor.own_hours import HoursDesk
 from kiosk.store.journal import Journal, Start
 from kiosk.store.store import Store
 from machines.carried import Carried
@@ -24,6 +25,7 @@ def begin(floor: Floor, store: Store) -> Start:
     store.submit(lambda journal: describe(journal, floor.site)).result()
     carried, kept = store.submit(take_up).result()
     floor.restore(carried, kept, start.rebooted, start.last_seen)
+    floor.identity.ask_hours = HoursDesk(store, store.clock).ask
     return start
 
 
@@ -32,8 +34,9 @@ def take_up(journal: Journal) -> tuple[Carried, dict[tuple[str, str], bytes]]:
     kept = journal.checkpoints()
     carried = rows.decode_carried(kept.get(rows.CARRIED), journal.store.hex())
     if carried is None:
-        return rows.fold_all(journal.lineage()), kept
-    return carried.fold(journal.entries(carried.seq)), kept
+        names = [store.hex() for store in (*journal.closed(), journal.store)]
+        return rows.fold_all(zip(names, journal.lineage(), strict=True)), kept
+    return carried.fold(journal.entries(carried.seq), journal.store.hex()), kept
 
 
 def describe(journal: Journal, site: Site) -> None:

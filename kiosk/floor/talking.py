@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.floor.tablets import AskingTablets
 from kiosk.floor.view import Touch
 from machines import conversation as talk
+from machines.talk_people import GrantTouched, HoursTouched, TeachTouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ class Talking:
                 self.say(talk.BackTouched(now))
             case Touch.MORE | Touch.LESS:
                 self.say(talk.Counted(now, value, 1 if what is Touch.MORE else -1))
+            case Touch.TEACH:
+                self.say(TeachTouched(now))
+            case Touch.GRANT:
+                self.say(GrantTouched(now, value))
+            case Touch.HOURS:
+                self.say(HoursTouched(now))
             case Touch.LANGUAGE if value in ("fr", "en"):
                 self.language = value
                 self.state = talk.extended(self.state, now)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.floor.people_view import PeopleView, UnknownView
 from kiosk.floor.queue_view import OwnerView, PrinterView, QueueView
 
 
@@ -80,6 +81,11 @@ class ScreenKind(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     TABLET = "tablet"  # an animator allowed a tablet to act
+    TEACH = "teach"  # clear somebody: for what?
+    LEARN = "learn"  # present the badge of who is to be cleared
+    GRANTED = "granted"
+    ENROLLED = "enrolled"  # the badge is somebody's now
+    HOURS = "hours"  # one's own last sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class ScreenView:
     tablets: tuple[str, ...] = ()  #: CHOOSE, STOP of an animator: digits of tablets that ask
     tablet: str = ""  #: TABLET: the digits of the one that was allowed
     counters: tuple[CounterView, ...] = ()  #: STOPPED: what is counted there
+    people: PeopleView = field(default_factory=PeopleView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,7 @@ class LabView:
     owners: tuple[OwnerView, ...] = ()  #: who has jobs, and when they should be done
     parties: tuple[PartyView, ...] = ()  #: under way, the oldest first
     items: tuple[ItemView, ...] = ()  #: what is counted in this lab
+    unknown: tuple[UnknownView, ...] = ()  #: badges of nobody's, the last one first
 
 
 class Touch(StrEnum):
@@ -173,6 +181,9 @@ class Touch(StrEnum):
     LANGUAGE = "language"  # with "fr" or "en"
     MORE = "more"  # with an item: one more was made
     LESS = "less"  # with an item: one less
+    TEACH = "teach"  # clear somebody
+    GRANT = "grant"  # with what a clearance is of: for this
+    HOURS = "hours"  # my hours
 
 
 class Screens(Protocol):

@@ -29,7 +29,17 @@ from machines.job_entries import (
     SpoolLoaded,
     Why,
 )
-from machines.journal import Birth, Body, Entry, Personal, PrintBegan, PrintEnded, Result
+from machines.journal import (
+    Birth,
+    Body,
+    Entry,
+    Personal,
+    PrintBegan,
+    PrintEnded,
+    Result,
+    SessionOpened,
+)
+from machines.people_entries import ClearanceGranted, ClearanceRevoked, MemberProvisional
 
 STORE = "b" * 32
 PEOPLE = Personal(member="m-ines", category="individual", by="m-noe", file_name="mug.gcode")
@@ -86,6 +96,10 @@ BODIES = st.one_of(
         NAMES,
     ),
     st.builds(PrintBegan, PLACES, st.none(), job=NAMES | st.none()),
+    st.builds(ClearanceGranted, PLACES, st.just("2027-08-31"), st.booleans()),
+    st.builds(ClearanceRevoked, PLACES, st.just("essai")),
+    st.builds(MemberProvisional, st.just("Visiteur")),
+    st.builds(SessionOpened, PLACES, st.just("touch")),
     st.builds(ended, NAMES, PLACES, st.sampled_from(Result), st.integers(1, 12)),
 )
 
