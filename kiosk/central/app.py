@@ -14,6 +14,7 @@ from kiosk.central.front import Front
 from kiosk.central.helloasso.pages import helloasso_pages
 from kiosk.central.pages import create_pages
 from kiosk.central.privacy.service import Forgetting
+from kiosk.central.report.pages import report_pages
 from kiosk.central.store import Central
 from kiosk.central.tasks import Tasks
 from kiosk.sync.protocol import LIMIT_BYTES
@@ -43,4 +44,5 @@ def create_app(
     tasks = Tasks(seconds)
     app.extensions[TASKS] = tasks
     app.register_blueprint(helloasso_pages(front, central, tasks))
+    app.register_blueprint(report_pages(front, central))
     return app

@@ -87,7 +87,7 @@ def _about_accounts(central: Central) -> dict[str, admin.Answer]:
 def _about_closings(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
     def close(period: str, incomplete: bool) -> dict[str, Any]:
         try:
-            return closing.close(central, site, period, closing.COMMAND_LINE, incomplete)
+            return closing.close(central, site, period, PROGRAM, incomplete)
         except (NotReady, Busy) as wrong:
             raise admin.AdminError(str(wrong)) from wrong
 

@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"{error.filename or args.what}: {error.strerror}\n")
         return 2
     for check in checks:
-        sys.stdout.write(f"{check.what}: {check.wrong or 'as closed'}\n")
+        waiting = f", {check.waiting} figures wait for the next closing" if check.waiting else ""
+        sys.stdout.write(f"{check.key}: {check.wrong or 'as closed'}{waiting}\n")
     return 1 if any(check.wrong for check in checks) else 0
 
 

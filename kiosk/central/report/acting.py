@@ -6,13 +6,12 @@ import sqlite3
 from typing import Any
 
 from config.site import CentralSite
+from kiosk.central import audit
+from kiosk.central.audit import Act
 from kiosk.central.report import closing, closings, folders, verify
 from kiosk.central.report.closing import NotClosable
 from kiosk.central.report.closings import MANIFEST, Closing
 from kiosk.central.store import Central
-
-#: Whom the list of closings names where the command line closed.
-COMMAND_LINE = "fablab close"
 
 
 def close(
@@ -29,7 +28,7 @@ def close(
         made = closing.draft(
             reader, period, by, central.now_us(), site.retention.sessions_days, incomplete
         )
-    central.submit(lambda writer: closing.seal(writer, made)).result()
+    central.submit(lambda writer: _seal(writer, made)).result()
     target = folders.sealed(site.exports, period)
     folders.put(made.files, target)
     if made.sessions:
@@ -37,11 +36,16 @@ def close(
     return _answer(made.closing, str(target), True, len(made.adjusted), list(made.late))
 
 
+def _seal(writer: sqlite3.Connection, made: closing.Draft) -> None:
+    closing.seal(writer, made)
+    audit.note(writer, Act(made.closing.by, made.closing.at_us), "close", "", made.closing.period)
+
+
 def _again(reader: sqlite3.Connection, site: CentralSite, known: Closing) -> dict[str, Any]:
     target = folders.sealed(site.exports, known.period)
     made = closings.files(reader, known.period)
     if MANIFEST not in made:
-        raise NotClosable(f"{known.period}: what was closed is not in the ledger any more")
+        raise NotClosable("not_kept", period=known.period)
     new = folders.put(made, target)
     return _answer(known, str(target), new, 0, [])
 

@@ -36,7 +36,7 @@ def pending(connection: sqlite3.Connection) -> list[Cell]:
 def today(connection: sqlite3.Connection, period: Month | int) -> list[Cell]:
     """A month's own cells; of a year, those that are of no month of it: its users."""
     if isinstance(period, Month):
-        return years.month_cells(connection, books.read(connection, period))
+        return years.month_cells(books.read(connection, period))
     return [c for c in years.read(connection, period).figures.cells if c.period == str(period)]
 
 

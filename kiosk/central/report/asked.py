@@ -10,9 +10,9 @@ from kiosk.central.report.parts import Line
 from kiosk.central.report.users import TOTAL, Definition
 from kiosk.central.report.words import hours, say, share, whole
 from kiosk.central.report.year import Year
-from machines.figures import FIGURES
+from machines.figures import ALL
 
-_NAMES = {figure.key: figure for figure in FIGURES}
+_NAMES = {figure.key: figure for figure in ALL}
 
 
 @dataclass(frozen=True, slots=True)

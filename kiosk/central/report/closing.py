@@ -21,6 +21,7 @@ from kiosk.central.report import year as years
 from kiosk.central.report.cells import Cell
 from kiosk.central.report.closings import MANIFEST, Closing
 from kiosk.central.report.frozen import sha
+from kiosk.central.report.words import say
 from kiosk.central.sheets import EXCEL, OPEN, write
 from machines.instants import Month, paris
 
@@ -29,7 +30,14 @@ SESSIONS = ("sessions", "impressions-et-marches")
 
 
 class NotClosable(ValueError):
-    """This period cannot be closed now; the sentence says why and what to do."""
+    """This period cannot be closed now: why, and what to do, in either language (`said`)."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self._key, self._values = key, values
+        super().__init__(self.said("en"))
+
+    def said(self, language: str) -> str:
+        return say(self._key, language, **self._values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def seal(connection: sqlite3.Connection, made: Draft) -> None:
     """Writes a draft, within the caller's transaction. Raises NotClosable."""
     done = closings.all_of(connection)
     if made.closing.no != len(done) + 1:
-        raise NotClosable("something else was closed meanwhile: close again")
+        raise NotClosable("not_meanwhile")
     closings.keep(connection, made.closing, made.files)
 
 
@@ -75,19 +83,19 @@ def _refuse(
 ) -> None:
     """Only what is over is closed, each month after those before it, a year after its months."""
     if str(period) in done:
-        raise NotClosable(f"{period} is closed, and is not opened again")
+        raise NotClosable("not_again", period=period)
     if not periods.is_over(period, Month.of(now_us)):
-        raise NotClosable(f"{period} is not over: it is closed when it is")
+        raise NotClosable("not_over", period=period)
     first = first_month(connection)
     if first is None:
-        raise NotClosable("nothing has a date yet: there is nothing to close")
+        raise NotClosable("not_anything")
     last = period if isinstance(period, Month) else Month(period, 12)
     if last < first:
-        raise NotClosable(f"{period} is before {first}, the first month with figures")
+        raise NotClosable("not_before", period=period, first=first)
     month = first
     while month < last or (month == last and isinstance(period, int)):
         if str(month) not in done:
-            raise NotClosable(f"{month} comes before it: close that month first")
+            raise NotClosable("not_first", period=period, month=month)
         month = month.next
 
 
@@ -110,13 +118,10 @@ def _drafted(
     book = books.read(connection, last)
     late = tuple(one.name for one in book.labs if one.last_us < last.ends_us)
     if late and not incomplete:
-        raise NotClosable(
-            f"{', '.join(late)}: nothing was heard since before the end of {period}; wait for its"
-            " sync, or close although something is missing (--incomplete): it will be adjusted"
-        )
+        raise NotClosable("not_heard", labs=", ".join(late), period=period)
     adjusted = adjusting.pending(connection)
     cells = (
-        years.month_cells(connection, book)
+        years.month_cells(book)
         if isinstance(period, Month)
         else list(years.read(connection, period).figures.cells)
     )

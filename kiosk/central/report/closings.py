@@ -139,6 +139,7 @@ def _of_lab(whole: Year, lab: str) -> Year:
         names=Names(
             {slug: name for slug, name in whole.names.labs.items() if slug == lab},
             {key: told for key, told in whole.names.machines.items() if key[0] == lab},
+            whole.names.items,
         ),
         labs=tuple(one for one in whole.labs if one.lab == lab),
         positions=tuple(one for one in whole.positions if one.lab == lab),

@@ -14,10 +14,18 @@ from pathlib import Path
 
 from kiosk.central.export import write_through
 from kiosk.central.report import closings
+from kiosk.central.report.words import say
 
 
 class Changed(ValueError):
-    """A sealed folder is not what was closed; the sentence says what to do."""
+    """A sealed folder is not what was closed: what to do, in either language (`said`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(self.said("en"))
+
+    def said(self, language: str) -> str:
+        return say("folder_changed", language, folder=self._folder)
 
 
 def sealed(exports: Path, period: str) -> Path:
@@ -36,10 +44,7 @@ def put(made: Mapping[str, bytes], target: Path) -> bool:
     if target.exists():
         if found(target) == dict(made):
             return False
-        raise Changed(
-            f"{target}: not what was closed: `fablab verify` says what differs; move it away, and"
-            " close again: it is written as it was"
-        )
+        raise Changed(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:

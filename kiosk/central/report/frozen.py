@@ -18,7 +18,7 @@ from kiosk.central.sheets import guarded
 FIGURES = "chiffres.csv"
 NAMES = "noms.csv"
 _CELL_HEADS = ("periode", "lieu", "machine", "categorie", "detail", "chiffre", "valeur")
-_NAME_HEADS = ("lieu", "machine", "nom", "famille")
+_NAME_HEADS = ("sorte", "lieu", "identifiant", "nom", "famille", "anglais")
 
 
 def figures_csv(cells: Iterable[Cell]) -> bytes:
@@ -31,21 +31,28 @@ def read_figures(raw: bytes) -> Figures:
 
 
 def names_csv(names: Names) -> bytes:
-    labs = [(lab, "", guarded(name), "") for lab, name in sorted(names.labs.items())]
+    labs = [("lieu", "", lab, guarded(name), "", "") for lab, name in sorted(names.labs.items())]
     machines = [
-        (lab, machine, guarded(name), guarded(family))
+        ("machine", lab, machine, guarded(name), guarded(family), "")
         for (lab, machine), (name, family) in sorted(names.machines.items())
     ]
-    return _written(_NAME_HEADS, labs + machines)
+    items = [
+        ("objet", "", item, guarded(french), "", guarded(english))
+        for item, (french, english) in sorted(names.items.items())
+    ]
+    return _written(_NAME_HEADS, labs + machines + items)
 
 
 def read_names(raw: bytes) -> Names:
-    names = Names({}, {})
-    for lab, machine, name, family in _read(_NAME_HEADS, raw):
-        if machine:
-            names.machines[lab, machine] = (name, family)
-        else:
-            names.labs[lab] = name
+    names = Names({}, {}, {})
+    for sort, lab, slug, name, family, english in _read(_NAME_HEADS, raw):
+        match sort:
+            case "lieu":
+                names.labs[slug] = name
+            case "machine":
+                names.machines[lab, slug] = (name, family)
+            case _:
+                names.items[slug] = (name, english)
     return names
 
 

@@ -1,49 +1,34 @@
-"""Things made, workshops and memberships of a month as cells, from the figures' own tables."""
+"""Things made, workshops, memberships and open days of a month as cells."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterable, Iterator
 
-from kiosk.central.report.cells import NO_SESSION, NOT_KNOWN, Cell
-from machines.instants import Month
-
-#: Each gives lab, machine, category, detail, and a column per figure.
-_MADE = """
-SELECT lab, machine, CASE WHEN category IS NULL THEN :nobody ELSE category END, item,
-    sum(count) AS objets
-FROM figure_made WHERE month = :month AND {lab} GROUP BY 1, 2, 3, 4
-"""
-_WORKSHOPS = """
-SELECT lab, '', '', public, count(*) AS ateliers, sum(participants) AS participants,
-    sum(minors) AS mineurs,
-    sum((minutes * participants * 1000 + 30) / 60) AS participants_h
-FROM figure_workshop WHERE month = :month AND {lab} GROUP BY 1, 4
-"""
-_MEMBERSHIPS = """
-SELECT '', '', category, public, sum(NOT renewed) AS adhesions_nouvelles,
-    sum(renewed) AS adhesions_renouvelees
-FROM figure_membership WHERE month = :month GROUP BY 3, 4
-"""
-_CANCELLED = """
-SELECT '', '', category, public, count(*) AS adhesions_annulees
-FROM figure_membership WHERE cancelled = :month GROUP BY 3, 4
-"""
+from kiosk.central import held
+from kiosk.central.book import Book
+from kiosk.central.held_sheets import thousandths
+from kiosk.central.report.cells import NOT_KNOWN, Cell, category_key
 
 
-def of_month(connection: sqlite3.Connection, month: Month, lab: str | None) -> list[Cell]:
-    """Memberships are of no lab, and in no cell where one lab is asked for."""
-    which = "true" if lab is None else "lab = :lab"
-    tables = (_MADE, _WORKSHOPS) if lab else (_MADE, _WORKSHOPS, _MEMBERSHIPS, _CANCELLED)
-    values = {"month": month.year * 100 + month.number, "lab": lab, "nobody": NO_SESSION}
-    found = []
-    for sql in tables:
-        asked = connection.execute(sql.format(lab=which), values)
-        figures = [column[0] for column in asked.description[4:]]
-        for of, machine, category, detail, *numbers in asked:
-            kind = category or (NOT_KNOWN if sql is not _WORKSHOPS else "")
-            found += [
-                Cell(str(month), of, machine, kind, detail, figure, number)
-                for figure, number in zip(figures, numbers, strict=True)
-                if number
-            ]
-    return found
+def of_book(book: Book) -> Iterator[Cell]:
+    """By the counts of `held`. The detail of a thing is its slug, of the rest the public."""
+    period = str(book.month)
+    for made in book.held.made:
+        where = (period, made.lab, made.machine, category_key(made.category), made.item)
+        yield from _cells(where, held.sums([made], ()).items())
+    for shop in book.held.workshops:
+        where = (period, shop.lab, "", "", shop.public)
+        yield from _cells(where, held.sums((), [shop]).items())
+    for one in book.held.memberships:
+        where = (period, "", "", one.category or NOT_KNOWN, one.public)
+        yield from _cells(where, held.joined([one]).items())
+    for row in book.held.openings:
+        hours = thousandths(row.openings.lasting_us)
+        sums = {"jours_ouverts": row.openings.days, "ouverture_h": hours}
+        yield from _cells((period, row.lab, "", "", ""), sums.items())
+
+
+def _cells(where: tuple[str, ...], sums: Iterable[tuple[str, int]]) -> Iterator[Cell]:
+    for figure, value in sums:
+        if value:
+            yield Cell(*where, figure, value)

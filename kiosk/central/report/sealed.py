@@ -94,7 +94,7 @@ ADJUSTED_COLUMNS = (
 
 def adjusted_sheet(cells: Iterable[Cell]) -> Sheet:
     """For readers: what was closed before, and is told of here. No total: nothing adds up."""
-    known = {figure.key: figure.french for figure in figures.FIGURES}
+    known = {figure.key: figure.french for figure in figures.ALL}
     rows: list[Row] = [
         {
             "periode": cell.period,
@@ -167,9 +167,7 @@ def _definitions() -> str:
         f"- {say(f'definition_{one.value}', 'fr')} : {say(f'told_{one.value}', 'fr')}"
         for one in Definition
     ]
-    return "\n".join(
-        [*users, *(f"- {f.french} ({f.key}) : {f.counted_fr}" for f in figures.FIGURES)]
-    )
+    return "\n".join([*users, *(f"- {f.french} ({f.key}) : {f.counted_fr}" for f in figures.ALL)])
 
 
 def _readme(period: str) -> bytes:

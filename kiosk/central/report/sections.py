@@ -53,7 +53,7 @@ def _activity(asked: Asked) -> Section | None:
     ]
     points = [
         Point(
-            month_name(month, language)[:1].upper(),
+            say("months_short", language).split()[month.number - 1],
             by_month["session_h"].get(str(month), 0),
             whole(round(by_month["session_h"].get(str(month), 0) / 1000), language),
         )
@@ -246,6 +246,12 @@ COMPARED = (
     "impressions",
     "reussies",
     "filament_g",
+    "objets",
+    "ateliers",
+    "participants",
+    "adhesions_nouvelles",
+    "adhesions_renouvelees",
+    "jours_ouverts",
 )
 
 

@@ -14,7 +14,7 @@ from kiosk.central.report.parts import Section, Tile
 from kiosk.central.report.users import Definition
 from kiosk.central.report.words import say
 from kiosk.central.report.year import Year
-from machines.figures import FIGURES
+from machines.figures import ALL
 from machines.instants import Month
 
 
@@ -103,7 +103,7 @@ def _counted(asked: sections.Asked) -> tuple[tuple[str, str], ...]:
     ]
     figures = [
         (f.french, f.counted_fr) if french else (f.english, f.counted_en)
-        for f in FIGURES
+        for f in ALL
         if asked.year.figures.by(f.key, "period")
     ]
     return (*users, *figures)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from kiosk.central.report import things
 from kiosk.central.report.asked import Asked
 from kiosk.central.report.parts import Tile
 from kiosk.central.report.sections import LASER, PRINTER, worked
-from kiosk.central.report.words import hours, say, share, whole
+from kiosk.central.report.words import hours, many, say, share, whole
+
+#: Kinds of things made that have a tile.
+MOST = 4
 
 
 def tiles(asked: Asked) -> tuple[Tile, ...]:
@@ -14,8 +18,36 @@ def tiles(asked: Asked) -> tuple[Tile, ...]:
         _of(asked, "sessions", "sessions"),
         _working(asked, "printing_h", PRINTER, "prints"),
         _working(asked, "laser_h", LASER, f"sessions?family={LASER}"),
+        *_objects(asked),
+        *_held(asked),
         _share(asked),
     )
+
+
+def _objects(asked: Asked) -> list[Tile]:
+    """The things made most; the section has all of them."""
+    made = asked.year.figures.by("objets", "of")
+    most = sorted(made, key=lambda item: (-made[item], item))[:MOST]
+    return [
+        Tile(
+            f"objets-{item}", things.item(asked, item), whole(made[item], asked.language),
+            opens="objects",
+        )
+        for item in most
+    ]  # fmt: skip
+
+
+def _held(asked: Asked) -> list[Tile]:
+    """Only what there was."""
+    held = (("ateliers", "workshops"), ("participants", "workshops"), ("jours_ouverts", "openings"))
+    found = [_of(asked, key, opens) for key, opens in held if asked.sum(key)]
+    joined = [asked.sum(key) for key in ("adhesions_nouvelles", "adhesions_renouvelees")]
+    if sum(joined):
+        number = whole(sum(joined), asked.language)
+        note = many("new_n", joined[0], asked.language)
+        name = say("memberships", asked.language)
+        found.insert(0, Tile("adhesions", name, number, "", note, "memberships"))
+    return found
 
 
 def _of(asked: Asked, key: str, opens: str) -> Tile:

@@ -18,14 +18,19 @@ from kiosk.central.report.crowd import Crowd
 from kiosk.central.report.users import Definition
 from kiosk.central.standing import LabStanding, Position
 from machines.instants import Month
+from machines.made import ITEMS
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What labs and machines are called; machines by (lab, slug), with their family."""
+    """What labs, machines and things made are called.
+
+    Machines by (lab, slug), with their family; things by slug, in French and English.
+    """
 
     labs: dict[str, str]
     machines: dict[tuple[str, str], tuple[str, str]]
+    items: dict[str, tuple[str, str]]
 
     def family(self, lab: str, machine: str) -> str:
         """ "" where the lab never told it."""
@@ -92,7 +97,7 @@ def read(connection: sqlite3.Connection, year: int, lab: str | None = None) -> Y
     found: list[Cell] = []
     for month in months_of(year):
         book = books.read(connection, month, lab)
-        found += month_cells(connection, book)
+        found += month_cells(book)
         crowd.add_rows(book.rows)
     crowd.add_people(connection)
     found += crowd.cells()
@@ -107,17 +112,23 @@ def read(connection: sqlite3.Connection, year: int, lab: str | None = None) -> Y
     )
 
 
-def month_cells(connection: sqlite3.Connection, book: books.Book) -> list[Cell]:
+def month_cells(book: books.Book) -> list[Cell]:
     """All that a month is frozen as, and a year is the sum of."""
     rows = grain.of_rows(book.month, book.rows)
-    return grain.added([*rows, *made.of_month(connection, book.month, book.lab)])
+    return grain.added([*rows, *made.of_book(book)])
 
 
 def names(connection: sqlite3.Connection, lab: str | None = None) -> Names:
     labs = dict(connection.execute("SELECT DISTINCT lab, lab FROM store"))
     labs.update(dict(connection.execute("SELECT lab, name FROM usage_lab")))
     machines = connection.execute("SELECT lab, slug, name, family FROM usage_machine").fetchall()
+    items = {item.slug: (item.name, item.english) for item in ITEMS}
+    for slug, french, english in connection.execute(
+        "SELECT slug, name, english FROM figure_item ORDER BY told_us, lab"
+    ):
+        items[slug] = (french, english)
     return Names(
         {slug: name for slug, name in sorted(labs.items()) if lab in (None, slug)},
         {(of, slug): (name, fam) for of, slug, name, fam in machines if lab in (None, of)},
+        items,
     )

@@ -55,8 +55,8 @@ class Office:
 
     def wrong(self, period: str) -> list[str]:
         checks = verify.of_period(self.shelf.connection, self.exports, period)
-        assert {check.what.split(" ")[0] for check in checks} >= {"figures", "ledger"}
-        return [f"{check.what}: {check.wrong}" for check in checks if check.wrong]
+        assert {check.key for check in checks} >= {"figures", "ledger"}
+        return [f"{check.key}: {check.wrong}" for check in checks if check.wrong]
 
 
 @pytest.fixture

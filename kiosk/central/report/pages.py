@@ -1,0 +1,240 @@
+"""The pages of a report: the year, the lists behind its figures, and what is closed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from kiosk.central.accounts import Role
+from kiosk.central.book import NotReady
+from kiosk.central.report import acting, asking, closing, closings, folders, lists, pdf, periods
+from kiosk.central.report.closing import NotClosable
+from kiosk.central.report.files import files
+from kiosk.central.report.lists import Narrowed
+from kiosk.central.report.shown import Report
+from kiosk.central.report.users import Definition
+from kiosk.central.report.words import many, say
+from kiosk.central.sheets import EXCEL, OPEN, Sheet, write
+from kiosk.web.language import spoken
+from machines.instants import Month, paris
+
+if TYPE_CHECKING:
+    from kiosk.central.front import Front
+    from kiosk.central.store import Central
+
+#: Lines of a list that a page shows; its files have all of them.
+SHOWN = 300
+_TYPES = {"html": "text/html", "pdf": "application/pdf", "txt": "text/plain"}
+
+
+def report_pages(front: Front, central: Central) -> Blueprint:
+    """`/report`, `/report/<year>/<list>`, `/closings`."""
+    pages = front.blueprint("report", __name__, Role.ANIMATOR)
+    front.entry("report.year", lambda: say("nav_report", spoken()), 50)
+    front.entry("report.closed", lambda: say("nav_closed", spoken()), 60)
+
+    @pages.errorhandler(NotReady)
+    def not_ready(_: NotReady) -> tuple[str, int]:
+        return render_template("report/nothing.html", word=_word, sentence=_word("not_ready")), 503
+
+    def read() -> Report:
+        number, lab, definition = _asked(central)
+        with central.reader() as connection:
+            _known_lab(connection, lab)
+            return asking.read_report(connection, number, _now(central), lab, definition, spoken())
+
+    @pages.get("/report")
+    def year() -> str:
+        with central.reader() as connection:
+            labs = connection.execute("SELECT lab, name FROM usage_lab ORDER BY lab").fetchall()
+            first = closing.first_month(connection)
+        now = _now(central)
+        shown = read()
+
+        def link(opens: str) -> str:
+            name, _, query = opens.partition("?")
+            narrowed = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+            if shown.lab:
+                narrowed.setdefault("lab", shown.lab)
+            return url_for("report.behind", number=shown.year, name=name, **narrowed)
+
+        return render_template(
+            "report/page.html",
+            report=shown,
+            link=link,
+            word=_word,
+            years=range(now.year, (first.year if first else now.year) - 1, -1),
+            labs=labs,
+            definitions=tuple(Definition),
+        )
+
+    @pages.get("/report/file.<kind>")
+    def file(kind: str) -> Response:
+        if kind not in _TYPES:
+            abort(404)
+        shown = read()
+        try:
+            made = files(shown, with_pdf=kind == "pdf")
+        except pdf.NoPdf:
+            abort(501, _word("no_pdf"))
+        name = f"{shown.name}.{kind}"
+        return _download(made[name], name, _TYPES[kind])
+
+    @pages.get("/report/<int:number>/<name>")
+    def behind(number: int, name: str) -> str:
+        made, narrowed = _list(central, number, name)
+        heads, rows, total = _table(made)
+        return render_template(
+            "report/list.html",
+            word=_word,
+            say=_say,
+            many=_many,
+            number=number,
+            name=name,
+            title=say(f"list_{name}", spoken()),
+            narrowed=narrowed,
+            asked=dict(request.args),
+            heads=heads,
+            rows=rows[:SHOWN],
+            more=max(0, len(rows) - SHOWN),
+            count=len(rows),
+            total=total,
+        )
+
+    @pages.get("/report/<int:number>/<name>.csv")
+    def as_csv(number: int, name: str) -> Response:
+        made, _ = _list(central, number, name)
+        flavour = OPEN if request.args.get("flavour") == "open" else EXCEL
+        return _download(write(made, flavour), f"{made.name}-{number}.csv", "text/csv")
+
+    _closing_pages(front, central, pages)
+    return pages
+
+
+def _closing_pages(front: Front, central: Central, pages: Blueprint) -> None:
+    def shown(said: str = "", checks: Any = (), period: str = "", code: int = 200) -> Any:
+        with central.reader() as connection:
+            done = closings.all_of(connection)
+            first = closing.first_month(connection)
+        return render_template(
+            "report/closed.html",
+            word=_word,
+            say=_say,
+            many=_many,
+            done=[(one, f"{paris(one.at_us):%d/%m/%Y %H:%M}", _by(one.by)) for one in done],
+            open=_open(first, {one.period for one in done}, _now(central)),
+            said=said,
+            checks=checks,
+            period=period,
+        ), code
+
+    @pages.get("/closings")
+    def closed() -> Any:
+        return shown()
+
+    @pages.post("/closings/<period>/verify")
+    def verified(period: str) -> Any:
+        try:
+            checks = acting.checks(central, front.site, str(periods.parse(period)))
+        except ValueError:
+            return shown(_word("no_period"), code=404)
+        return shown("", checks, period)
+
+    @pages.post("/closings/<period>/close")
+    def close(period: str) -> Any:
+        actor = front.needs(Role.ADMIN)
+        incomplete = request.form.get("incomplete") == "yes"
+        try:
+            acting.close(central, front.site, period, actor.by, incomplete)
+        except (NotClosable, folders.Changed) as wrong:
+            return shown(wrong.said(spoken()), period=period, code=409)
+        except ValueError:
+            return shown(_word("no_period"), code=404)
+        return redirect(url_for("report.closed"), 303)
+
+
+def _by(by: str) -> str:
+    return by.partition(":")[2] or by
+
+
+def _open(first: Month | None, done: set[str], now: Month) -> list[tuple[str, bool]]:
+    """Periods that are over and not closed, with whether it is their turn."""
+    waiting: list[tuple[str, bool]] = []
+    month = first
+    while month is not None and month < now:
+        if str(month) not in done:
+            waiting.append((str(month), not waiting))
+        if month.number == 12 and str(month.year) not in done:
+            waiting.append((str(month.year), not waiting))
+        month = month.next
+    return waiting
+
+
+def _list(central: Central, number: int, name: str) -> Any:
+    if name not in lists.NAMES or not 2000 <= number <= 2999:
+        abort(404)
+    text = request.args.get("month")
+    try:
+        month = Month.parse(text) if text else None
+    except ValueError:
+        abort(400, _word("no_period"))
+    narrowed = Narrowed(
+        month,
+        request.args.get("lab") or None,
+        request.args.get("family"),
+        request.args.get("category"),
+    )
+    with central.reader() as connection:
+        _known_lab(connection, narrowed.lab)
+        return lists.sheet(connection, number, name, narrowed), narrowed
+
+
+def _table(made: Sheet) -> tuple[list[str], list[list[str]], list[str]]:
+    """Heads, lines and totals as the file for a French spreadsheet has them."""
+    text = write(made, EXCEL).decode().removeprefix(EXCEL.mark)
+    heads, *rows, total = csv.reader(io.StringIO(text, newline=""), delimiter=EXCEL.delimiter)
+    return heads, rows, total
+
+
+def _asked(central: Central) -> tuple[int, str | None, Definition]:
+    """The year, lab and definition of the address; 400 for what is none of these."""
+    now = _now(central)
+    try:
+        number = periods.parse_year(request.args.get("year") or str(now.year))
+        definition = Definition(request.args.get("definition") or Definition.REPORT)
+    except ValueError:
+        abort(400, _word("bad_year"))
+    if number > now.year:
+        abort(400, _word("bad_year"))
+    return number, request.args.get("lab") or None, definition
+
+
+def _known_lab(connection: Any, lab: str | None) -> None:
+    if lab and not connection.execute("SELECT 1 FROM store WHERE lab = ?", (lab,)).fetchone():
+        abort(404, _word("no_lab"))
+
+
+def _now(central: Central) -> Month:
+    return Month.of(central.now_us())
+
+
+def _word(key: str) -> str:
+    return say(key, spoken())
+
+
+def _say(key: str, **values: object) -> str:
+    return say(key, spoken(), **values)
+
+
+def _many(key: str, number: int) -> str:
+    return many(key, number, spoken())
+
+
+def _download(content: bytes, name: str, kind: str) -> Response:
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
