@@ -13,6 +13,7 @@ from kiosk.central.api import create_api
 from kiosk.central.front import Front
 from kiosk.central.helloasso.pages import helloasso_pages
 from kiosk.central.pages import create_pages
+from kiosk.central.privacy.pages import privacy_pages
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.report.pages import report_pages
 from kiosk.central.store import Central
@@ -45,4 +46,5 @@ def create_app(
     app.extensions[TASKS] = tasks
     app.register_blueprint(helloasso_pages(front, central, tasks))
     app.register_blueprint(report_pages(front, central))
+    app.register_blueprint(privacy_pages(front, central, site, forgetting))
     return app

@@ -21,6 +21,8 @@ from kiosk.central import accounts, nodes, roster, roster_file
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.book import NotReady
 from kiosk.central.csv_file import CsvError
+from kiosk.central.privacy import acting as privacy
+from kiosk.central.privacy.service import Forgetting
 from kiosk.central.report import acting as closing
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
@@ -38,8 +40,11 @@ SOCKET = "central.sock"
 TIMEOUT_S = 600.0
 
 
-def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
-    """The verbs of the admin socket, for `kiosk.admin.AdminSocket`."""
+def answers(
+    central: Central, site: CentralSite, forgetting: Forgetting | None = None
+) -> dict[str, admin.Answer]:
+    """The verbs of the admin socket, for `kiosk.admin.AdminSocket`. `forgetting`: the thread
+    that does it, where there is one."""
 
     def import_roster(csv: str, dry_run: bool) -> dict[str, Any]:
         return _import_roster(central, site, csv, dry_run)
@@ -48,7 +53,7 @@ def answers(central: Central, site: CentralSite) -> dict[str, admin.Answer]:
         _set_pin(central, member, pin)
 
     answers: dict[str, admin.Answer] = {"roster-import": import_roster, "roster-pin": pin}
-    answers |= _about_closings(central, site)
+    answers |= _about_closings(central, site) | privacy.answers(central, forgetting, site)
     return answers | _about_nodes(central) | _about_accounts(central)
 
 

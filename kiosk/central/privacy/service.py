@@ -43,7 +43,7 @@ class Forgetting:
     def __init__(self, central: Central, site: CentralSite) -> None:
         self._central = central
         self._site = site
-        self._tombstones = Tombstones(central.path)
+        self.tombstones = Tombstones(central.path)
         self._since_us = central.now_us()
         self._looked = 0  #: up to which fact it was looked for whom is erased
         self._unswept = True  #: the WAL may still have what was forgotten
@@ -110,8 +110,13 @@ class Forgetting:
             self._unswept = False
         return did
 
+    def erase_now(self) -> None:
+        """For who has no thread: the traces of whom is being erased go before this returns."""
+        self._erase_traces()
+        self._central.maintain(_empty).result(WRITTEN_S)
+
     def _begin(self) -> None:
-        told, now_us = self._tombstones.ids(), self._central.now_us()
+        told, now_us = self.tombstones.ids(), self._central.now_us()
         if told:
             act = Act(PROGRAM, now_us)
             self._central.submit(lambda c: erasure.again(c, act, told)).result(WRITTEN_S)
@@ -146,7 +151,7 @@ class Forgetting:
             pending = _pending(connection)
             if not under_way and (not everybody or upto <= self._looked):
                 return False
-            erasure.entomb(connection, self._tombstones)
+            erasure.entomb(connection, self.tombstones)
             after = 0 if under_way else self._looked
             mine, traces = facts.of_people(connection, everybody, badges, after)
         blank(self._central, mine)
