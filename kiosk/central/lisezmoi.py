@@ -17,7 +17,7 @@ from kiosk.central.totals import tally
 from machines.figures import ALL, FIGURES
 from machines.instants import paris
 
-_MONTHS = (
+MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -97,7 +97,7 @@ def lisezmoi(book: Book) -> bytes:
 
 def _title(book: Book) -> str:
     names = ", ".join(one.name for one in book.labs)
-    title = f"EXPORT MENSUEL : {_MONTHS[book.month.number - 1]} {book.month.year}"
+    title = f"EXPORT MENSUEL : {MONTHS[book.month.number - 1]} {book.month.year}"
     empty = "" if book.rows else "\nAucune session, impression ni marche dans ce mois."
     return f"{title}\n{'=' * len(title)}\n{names}{empty}\n"
 

@@ -22,7 +22,10 @@ from machines.instants import paris
 _FORMULA = tuple("=+-@＝＋－＠")
 #: Control characters, and what turns the direction of a text or of all that follows it:
 #: a line that breaks in a cell, or reads backwards, is nobody's name.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufffe\uffff]"
+)
 
 TOTAL = "TOTAL"
 
@@ -101,5 +104,10 @@ def guarded(text: str) -> str:
     >>> guarded("=1+1"), guarded("a=1"), guarded("two\\nlines")
     ("'=1+1", 'a=1', 'two lines')
     """
-    plain = _UNPRINTABLE.sub(" ", text)
-    return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain
+    clean = plain(text)
+    return "'" + clean if clean.lstrip().startswith(_FORMULA) else clean
+
+
+def plain(text: str) -> str:
+    """Text on one line, of what can be printed, and stands in an XML file as well."""
+    return _UNPRINTABLE.sub(" ", text)
