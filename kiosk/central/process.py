@@ -54,7 +54,9 @@ class Process:
                 opened.callback(self._tasks.close)
                 self._server = Server(app, site.listen, site.port, CONNECTIONS)
                 opened.callback(self._server.stop)
-                self._admin = AdminSocket(site.runtime / SOCKET, answers(self.central, site, self.forgetting))
+                self._admin = AdminSocket(
+                    site.runtime / SOCKET, answers(self.central, site, self.forgetting)
+                )
             except OSError as wrong:
                 raise CannotListen(
                     f"{site.listen}:{site.port}, {site.runtime}: not to be had ({wrong.strerror});"
