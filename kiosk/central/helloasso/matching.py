@@ -108,6 +108,7 @@ class Proposal:
     why: Why
     candidates: tuple[Candidate, ...] = ()
     member: str = ""  #: whose it is already
+    seat: bool = False  #: at a workshop: who is not known counts all the same
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -118,7 +119,7 @@ class Proposal:
             case Outcome.RENEWED:
                 return (*joins, CREATE, SKIP)
             case Outcome.AMBIGUOUS:
-                return (SKIP, *joins, CREATE)
+                return (CREATE, *joins, SKIP) if self.seat else (SKIP, *joins, CREATE)
             case Outcome.CANCELS:
                 return (CANCEL, SKIP)
         return ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from kiosk.central import tasks as long_work
@@ -58,10 +58,12 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
         return _begin(raw, name, None)
 
     @pages.get("/file/<id_>")
-    def file(id_: str) -> str | tuple[str, int]:
+    def file(id_: str) -> Answer | str | tuple[str, int]:
         task = _found(READING, id_)
         if not task.over:
             return render_template("helloasso/wait.html", task=task, reading=True)
+        if "HX-Request" in request.headers:
+            return _whole(request.path)
         match task.result:
             case Unreadable(flaw, line, what):
                 return _sorry(words.flaw(flaw, line, what))
@@ -107,7 +109,8 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
             return render_template("helloasso/wait.html", task=task, reading=False)
         if task.failed:
             return _sorry(_("Nothing was taken in: %(why)s.", why=task.failed))
-        return redirect(url_for(".one", imported=task.result), 303)
+        address = url_for(".one", imported=task.result)
+        return _whole(address) if "HX-Request" in request.headers else redirect(address, 303)
 
     @pages.get("/<imported>")
     def one(imported: str) -> str:
@@ -194,6 +197,11 @@ def _choose(dry: DryRun) -> None:
             dry.choose(int(number), value)
         except ChoiceError:
             abort(400, _("Something in this request cannot be read."))
+
+
+def _whole(address: str) -> Answer:
+    """Has the script that waited open a page, in place of a piece of it."""
+    return Response(headers={"HX-Redirect": address})
 
 
 def _sorry(sentence: str) -> tuple[str, int]:

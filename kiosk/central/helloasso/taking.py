@@ -92,24 +92,28 @@ def take_in(
     as_shown = {one.line.number: one for one in shown}
     for count, one in enumerate(in_time(now), 1):
         if (one.outcome, one.candidates) == _told(as_shown[one.line.number]):
-            taking.take(one, _chosen(one, choices))
+            taking.take(one, chosen(one, choices))
         else:
             taking.write(one, Done.CHANGED)
         tell(count, len(now))
+    note_refused(connection, imported, refused)
+    audit.note(connection, act, "imported", "", imported)
+    return imported
+
+
+def note_refused(connection: sqlite3.Connection, imported: str, refused: Sequence[Refused]) -> None:
     connection.executemany(
         "INSERT INTO import_line(import, line, key, outcome, why, done, member)"
         " VALUES(?, ?, '', ?, ?, ?, '')",
         [(imported, one.number, Outcome.REFUSED, Why.UNREADABLE, Done.NOTHING) for one in refused],
     )
-    audit.note(connection, act, "imported", "", imported)
-    return imported
 
 
 def _told(proposal: Proposal) -> tuple[Outcome, tuple[Candidate, ...]]:
     return proposal.outcome, proposal.candidates
 
 
-def _chosen(proposal: Proposal, choices: Mapping[int, str]) -> str:
+def chosen(proposal: Proposal, choices: Mapping[int, str]) -> str:
     """ "" where there is nothing to choose."""
     offered = proposal.choices or ("",)
     chosen = choices.get(proposal.line.number, offered[0])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kiosk.central import audit, figure_people
 from kiosk.central.audit import Act
+from kiosk.central.helloasso.booking import undo_bookings
 from kiosk.central.helloasso.known import digests
 from kiosk.central.helloasso.matching import Digests
 from kiosk.central.helloasso.taking import Done, fingerprint
@@ -50,11 +51,14 @@ def undo(connection: sqlite3.Connection, act: Act, imported: str) -> dict[Undone
     """How many lines became what, within the caller's transaction. Raises NoImport."""
     row = connection.execute(
         "UPDATE import SET undone_us = ?, undone_by = ? WHERE id = ? AND undone_us IS NULL"
-        " RETURNING id",
+        " RETURNING workshop",
         (act.now_us, act.by, imported),
     ).fetchone()
     if row is None:
         raise NoImport(imported)
+    audit.note(connection, act, "import undone", "", imported)
+    if row[0] is not None:
+        return dict.fromkeys(Undone, 0) | {Undone.PUT_BACK: undo_bookings(connection, imported)}
     rows = connection.execute(
         "SELECT line, done, member, membership, badge, made, before FROM import_line"
         " WHERE import = ? AND member <> '' AND done IN (?, ?, ?) ORDER BY line",
@@ -71,7 +75,6 @@ def undo(connection: sqlite3.Connection, act: Act, imported: str) -> dict[Undone
         )
         counts[undone] += 1
     undoing.leave_organisations()
-    audit.note(connection, act, "import undone", "", imported)
     return counts
 
 

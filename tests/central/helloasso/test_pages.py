@@ -57,7 +57,7 @@ def take(who: Visitor, address: str, **choices: str) -> str:
 
 
 def counts(page: str) -> dict[str, int]:
-    chips = re.findall(r'class="chip (\S+)" href[^>]*>[^<]*<b>(\d+)</b>', page)
+    chips = re.findall(r'class="mark (\S+)" href[^>]*>[^<]*<b>(\d+)</b>', page)
     return {name: int(count) for name, count in chips}
 
 
