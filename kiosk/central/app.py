@@ -13,6 +13,7 @@ from kiosk.central.api import create_api
 from kiosk.central.front import Front
 from kiosk.central.helloasso.pages import helloasso_pages
 from kiosk.central.pages import create_pages
+from kiosk.central.people.pages import people_pages
 from kiosk.central.privacy.pages import privacy_pages
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.report.pages import report_pages
@@ -44,6 +45,7 @@ def create_app(
     app.register_blueprint(labs)
     tasks = Tasks(seconds)
     app.extensions[TASKS] = tasks
+    app.register_blueprint(people_pages(front))
     app.register_blueprint(helloasso_pages(front, central, tasks))
     app.register_blueprint(report_pages(front, central))
     app.register_blueprint(privacy_pages(front, central, site, forgetting))

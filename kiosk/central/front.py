@@ -8,6 +8,7 @@ mistake. Labs' requests (`/v1/`) have their tokens and do not come by here.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooSlow
@@ -20,6 +21,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    copy_current_request_context,
     g,
     redirect,
     render_template,
@@ -33,7 +35,7 @@ from werkzeug.wrappers import Response as Answer
 from kiosk.central import accounts, audit, wrong
 from kiosk.central.accounts import Known, Role
 from kiosk.central.audit import Act
-from kiosk.central.entrance import Entrance
+from kiosk.central.entrance import REMEMBERED, Entrance
 from kiosk.central.store import Busy
 from kiosk.web import csrf
 from kiosk.web.cookies import keep, keep_seat, kept, take_seat
@@ -84,11 +86,18 @@ class Front:
         self.health: list[Callable[[], dict[str, object]]] = []  #: more for `/healthz`
         self._longest: dict[str, int] = {}
         self._entrance = Entrance(seconds)
+        self._lock = threading.Lock()
+        self._said: dict[str, str] = {}  #: by seat
         self._knocks = Tries(6, 2.0, seconds)
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
         speak(app, _language, WEB / "translations")
         csrf.tokens(app)
-        app.jinja_env.globals |= {"actor": self.actor, "navigation": self.navigation, "Role": Role}
+        app.jinja_env.globals |= {
+            "actor": self.actor,
+            "navigation": self.navigation,
+            "said_before": self.said,
+            "Role": Role,
+        }
         app.jinja_env.globals["central_name"] = site.name
         app.before_request(self._look)
         app.after_request(_head)
@@ -140,10 +149,22 @@ class Front:
     def write(self, do: Callable[[sqlite3.Connection, Act], T]) -> T:
         """Does `do(connection, act)` in a transaction of its own, and waits for it.
 
-        A central that has too much to do is 503.
+        What it says is in the language of the page. A central that has too much to do is 503.
         """
-        act = self.act()
-        return self.central.submit(lambda c: do(c, act)).result(WRITTEN_S)
+        act, here = self.act(), copy_current_request_context(do)
+        return self.central.submit(lambda c: here(c, act)).result(WRITTEN_S)
+
+    def say(self, sentence: str) -> None:
+        """What was done, said at the top of the next page of this browser."""
+        with self._lock:
+            self._said[g.seat] = sentence
+            while len(self._said) > REMEMBERED:
+                del self._said[next(iter(self._said))]
+
+    def said(self) -> str:
+        """What `say` left for this browser, once."""
+        with self._lock:
+            return self._said.pop(g.get("seat", ""), "")
 
     def looked(self, verb: str, subject: str = "", detail: str = "") -> None:
         """Notes that whoever is logged in looked at somebody's data."""

@@ -271,11 +271,20 @@ def _labs(connection: sqlite3.Connection) -> dict[str, list[str]]:
     return _by_member(connection.execute("SELECT member, lab FROM member_lab ORDER BY lab"))
 
 
-def _clearances(connection: sqlite3.Connection) -> dict[str, list[Clearance]]:
+def clearances_of(connection: sqlite3.Connection, member: str) -> list[Clearance]:
+    """Those of one member, in the order of what they are of."""
+    return _clearances(connection, member).get(member, [])
+
+
+def _clearances(
+    connection: sqlite3.Connection, member: str | None = None
+) -> dict[str, list[Clearance]]:
     """In the order of what they are of, each with the last day that it was used."""
     rows = connection.execute(
         "SELECT clearance.member, clearance.of, granted_by, since, until, day, trains"
-        " FROM clearance LEFT JOIN used USING (member, of) ORDER BY clearance.member, clearance.of"
+        " FROM clearance LEFT JOIN used USING (member, of)"
+        " WHERE ?1 IS NULL OR clearance.member = ?1 ORDER BY clearance.member, clearance.of",
+        (member,),
     )
     return _by_member(
         (member, Clearance(of, by, _day(since), _day(until), _day(used), bool(trains)))

@@ -18,7 +18,7 @@ FRENCH = CENTRAL / "translations/fr/LC_MESSAGES/messages.po"
 BABEL = Path(language.__file__).parent / "babel.cfg"
 
 #: What is the same in both languages.
-SAME: set[str] = set()
+SAME = {"Association", "Badge %(number)s", "Badges", "HelloAsso", "Public"}
 
 
 def _said() -> set[str | tuple[str, ...]]:

@@ -128,6 +128,12 @@ def of_subject(
     return sorted(map(_decision, rows), key=lambda one: one.order)
 
 
+def of_member(connection: sqlite3.Connection, member: str) -> list[Decision]:
+    """Everything that was decided about somebody, in its order."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM decision WHERE member = ?", (member,))
+    return sorted(map(_decision, rows), key=lambda one: one.order)
+
+
 def _decision(row: Sequence[object]) -> Decision:
     return Decision(*row)  # type: ignore[arg-type]
 
