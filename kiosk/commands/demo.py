@@ -1,7 +1,7 @@
 """two labs and their central on this computer, with devices that are not there
 
-A year is behind them, lived through at the first start. The files are in .demo:
-every other verb may be tried on the site files there. Ctrl-C stops it all;
+Last year and this one are behind them, lived through at the first start. The files
+are in .demo: every other verb may be tried on the site files there. Ctrl-C stops it all;
 started again, it goes on from there.
 """
 
@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1, metavar="N", help="clock: 1 to 60 times")
     parser.add_argument("--port", type=int, default=8080, help="first of some ports (%(default)s)")
     parser.add_argument("--folder", type=Path, default=Path(".demo"), help="(%(default)s)")
-    parser.add_argument("--days", type=int, default=365, help="length of the past (%(default)s)")
+    parser.add_argument("--days", type=int, help="length of the past (since 1 January last year)")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier demos left")
     parser.add_argument("--verbose", action="store_true", help="log what is done, not only faults")
 
@@ -55,5 +55,5 @@ def _refuse(args: argparse.Namespace) -> None:
         raise DemoError(f"--speed {args.speed:g}: expected 1 to 60")
     if not 1024 <= args.port <= 60000:
         raise DemoError(f"--port {args.port}: expected 1024 to 60000")
-    if not 1 <= args.days <= 3650:
+    if args.days is not None and not 1 <= args.days <= 3650:
         raise DemoError(f"--days {args.days}: expected 1 to 3650")

@@ -1,4 +1,4 @@
-"""How a demo begins: members, tokens, and a year behind it. Done once; what is there stays."""
+"""How a demo begins: members, tokens, a year and more behind it. Done once; what is there stays."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from pathlib import Path
 from config.site import CentralSite, Site
 from kiosk.central import desk, roster
 from kiosk.central.store import Central
-from kiosk.clock import SystemClock
+from kiosk.clock import StillClock, SystemClock
 from kiosk.credentials import credential
+from kiosk.demo.association import ADMIN, PASSWORD, associate
+from kiosk.demo.bringing import bring, close
+from kiosk.demo.gatherings import gatherings
 from kiosk.demo.past import Past, make
 from kiosk.demo.people import FILE, PINS, people
 from kiosk.demo.places import LABS, Places, shipped
@@ -24,22 +27,29 @@ from machines.members import Roster
 
 #: Both labs are open on a Wednesday afternoon.
 WEDNESDAY, AT = 2, time(14, 0)
-#: Days of the past.
-YEAR = 365
 
 
-def begin(places: Places, days: int, say: Callable[[str], None]) -> int:
-    """Everything a demo wants before its processes start. Returns when its clock begins (UTC)."""
+def begin(places: Places, days: int | None, say: Callable[[str], None]) -> int:
+    """Everything a demo wants before its processes start. Returns when its clock begins (UTC).
+
+    `days`: how long its past is; None: from the first of January of the year before.
+    """
     central = read_central(places.site("central"))
     sites = [read_site(places.site(lab)) for lab in LABS]
-    if not (central.database.exists() and all(_token(places, lab).exists() for lab in LABS)):
-        _enrol(places, central)
     today = datetime.now(UTC).astimezone(PARIS).date()
     starts_us = _starts_us(places, today)
-    for site in sites:
-        if not site.database.exists():
-            say(f"{site.name}: living through {days} days …")
-            _live(site, _snapshot(central, site.lab), starts_us, days)
+    last = paris(starts_us).date()
+    first = last - timedelta(days=days) if days else date(last.year - 1, 1, 1)
+    if not (central.database.exists() and all(_token(places, lab).exists() for lab in LABS)):
+        _enrol(places, central, first, last)
+    lived = [site for site in sites if not site.database.exists()]
+    for site in lived:
+        say(f"{site.name}: living through {(last - first).days} days …")
+        _live(site, _snapshot(central, site.lab), first, starts_us)
+    if lived:
+        say("The central: taking in what they did, and closing what is over …")
+        bring(central, {site: _token(places, site.lab).read_text() for site in lived}, starts_us)
+        close(central, _at(first, time(6)), starts_us)
     return starts_us
 
 
@@ -48,20 +58,23 @@ def remember(places: Places, now_us: int) -> None:
     (places.folder / "clock").write_text(str(now_us))
 
 
-def _enrol(places: Places, central: CentralSite) -> None:
-    """Members by the import, and a token per lab: what an association does first.
+def _enrol(places: Places, central: CentralSite, first: date, last: date) -> None:
+    """Members by the import, and a token per lab: what an association does first, on that day.
 
     From nothing, also where an earlier beginning was cut short.
     """
     for file in central.database.parent.glob(f"{central.database.name}*"):
         file.unlink()
-    csv = base64.b64encode(shipped(FILE).encode()).decode()
-    desk.ask(central, "roster-import", csv=csv, dry_run=False)
-    for member, pin in PINS.items():
-        desk.ask(central, "roster-pin", member=member, pin=pin)
-    for lab in LABS:
-        token = desk.ask(central, "node-add", name=lab, lab=lab)
-        _token(places, lab).write_text(token)
+    with closing(Central(central.database, StillClock(_at(first, time(6))))) as store:
+        ask = desk.answers(store, central)
+        csv = base64.b64encode(shipped(FILE).encode()).decode()
+        ask["roster-import"](csv=csv, dry_run=False)
+        for member, pin in PINS.items():
+            ask["roster-pin"](member=member, pin=pin)
+        ask["account-add"](name=ADMIN, password=PASSWORD)
+        for lab in LABS:
+            _token(places, lab).write_text(str(ask["node-add"](name=lab, lab=lab)))
+        store.submit(lambda people: associate(people, first, last)).result()
 
 
 def _token(places: Places, lab: str) -> Path:
@@ -77,14 +90,14 @@ def _snapshot(central: CentralSite, lab: str) -> Roster:
         store.close()
 
 
-def _live(site: Site, known: Roster, until_us: int, days: int) -> None:
+def _live(site: Site, known: Roster, first: date, until_us: int) -> None:
     last = paris(until_us).date()
-    first = last - timedelta(days=days)
     key = DigestKey(credential(site.credentials, "badge-key"))
 
     def life(passing: Site) -> None:
         with closing(Past(passing, known, key, _at(first, time(6, 0)))) as past:
-            past.live(visits(passing, people(), first, last, seed=1), until_us)
+            told = gatherings(passing, people(), first, last, seed=1)
+            past.live(visits(passing, people(), first, last, seed=1), until_us, told)
 
     make(site, life)
 

@@ -37,8 +37,8 @@ from machines.session import Free
 
 #: How often a printer was asked: what is further apart than three of these is unseen.
 POLL_S = 240.0
-#: How often a contact or a laser told its state: seldom enough for two years in seconds.
-TOLD_US = 20 * SECOND
+#: How often a contact or a laser told its state: what is further apart is unseen.
+TOLD_US = 10 * SECOND
 #: How often the floor looked at the clock while a session was open.
 LOOK_US = 10 * MINUTE
 #: The animator who counts, opens parties and corrects: Inès, who is at both labs.
@@ -243,7 +243,8 @@ def _work(visit: Visit, starts_us: int) -> Iterator[tuple[int, Fact]]:
 
 
 def _printed(visit: Visit, starts_us: int, ends_us: int) -> Iterator[tuple[int, Fact]]:
-    slug, whole_s = visit.machine.slug, visit.work_us / SECOND
+    """All of it, or until somebody stopped it: then the file is not printed to its end."""
+    slug, whole_s = visit.machine.slug, visit.work_us / SECOND / visit.printed
     yield starts_us - SECOND, PrinterSeen(slug, Work.RESTING, "Operational")
     for at_us in range(starts_us, ends_us, round(POLL_S) * SECOND):
         done_s = (at_us - starts_us) / SECOND
@@ -251,7 +252,9 @@ def _printed(visit: Visit, starts_us: int, ends_us: int) -> Iterator[tuple[int, 
             visit.file, visit.file, whole_s, done_s, whole_s - done_s, done_s / whole_s, done_s * 2
         )
         yield at_us, PrinterSeen(slug, Work.WORKING, "Printing", job, 215.0, 215.0, 60.0, 60.0)
-    done = JobSeen(visit.file, visit.file, whole_s, whole_s, 0.0, 1.0, whole_s * 2)
+    done_s = whole_s * visit.printed
+    left_s, share = whole_s - done_s, visit.printed
+    done = JobSeen(visit.file, visit.file, whole_s, done_s, left_s, share, done_s * 2)
     yield ends_us, PrinterSeen(slug, Work.RESTING, "Operational", done, 180.0, 0.0, 50.0, 0.0)
     yield ends_us + 10 * MINUTE, PrinterSeen(slug, Work.RESTING, "Operational", None, 30.0)
 

@@ -21,6 +21,7 @@ from kiosk.central.process import CannotListen, Process
 from kiosk.clock import ClockPace, FastClock
 from kiosk.credentials import credential
 from kiosk.demo import beginning
+from kiosk.demo.association import ADMIN, PASSWORD
 from kiosk.demo.bench import Bench, Stage
 from kiosk.demo.bustle import Bustle
 from kiosk.demo.devices import Devices
@@ -44,7 +45,7 @@ TO_TRY = """
   bench         {bench}     your hands: badges, prints, cables
   touch screen  {ccdv}     CCDV ({ccdv}tablet: the tablet)
   touch screen  {doret}     Doret ({doret}tablet)
-  central       {central}     every lab, month by month
+  central       {central}     members, months, the year's report: {admin}, password {password}
 
 To try: on the bench, present a badge at the desk of CCDV, then touch a machine on its
 touch screen. Start a print, leave with the badge, and watch the tablet. Pull a cable.
@@ -53,10 +54,14 @@ shows, as that member's phone does: bring a G-code file, of yours or of {folder}
 On the tablet of CCDV a print has failed, a long one waits for a word, and a plate is about
 to be cleared; at Doret the queue moves by itself. To act, an animator gives a code:
 {pins}.
-In another terminal:
+On the tablet, « Activité » opens a class, counts mugs, notes a workshop. A badge that nobody
+knows (« badge inconnu » on the bench) gets a code, by which it is attached to somebody.
+At the central: who may use the laser, who joined, this year's report beside last year's, which
+is closed. In another terminal:
 
   {python} -m kiosk machine laser --fault "miroir sale" --site {folder}/ccdv/site.toml
   {python} -m kiosk export {month} --site {folder}/central/site.toml
+  {python} -m kiosk report {year} --site {folder}/central/site.toml
 
 Ctrl-C stops it all.
 """
@@ -175,7 +180,7 @@ def _keeper(places: Places, lab: str) -> Iterator[None]:
             keeper.wait()
 
 
-def demonstrate(places: Places, speed: float, days: int, say: Callable[[str], None]) -> None:
+def demonstrate(places: Places, speed: float, days: int | None, say: Callable[[str], None]) -> None:
     """A demo from beginning to Ctrl-C, in a folder that is `claimed`. In the main thread.
 
     Raises DemoError, and KeyboardInterrupt before the room is open.
@@ -205,4 +210,5 @@ def _to_try(places: Places, starts_us: int) -> str:
     names = {person.id: person.name for person in people()}
     pins = ", ".join(f"{names[member]} {pin}" for member, pin in PINS.items())
     where = {"python": sys.executable, "folder": places.folder, "month": month}
-    return TO_TRY.format(pins=pins, **where, **urls)
+    who = {"pins": pins, "admin": ADMIN, "password": f"“{PASSWORD}”"}
+    return TO_TRY.format(year=first.year - 1, **who, **where, **urls)

@@ -24,6 +24,8 @@ OTHER_MIN = (5, 45)
 LIKED = {"3d-printer": 3, "laser": 4, "press": 2}
 #: One in so many members forgets to badge out, or holds a badge that is not known.
 FORGETFUL, STRANGER = 15, 40
+#: One print in so many is stopped.
+STOPPED = 9
 VISITS_A_STRETCH = (1, 4)
 
 FILES = ("support-telephone", "boite-v3", "engrenage", "vase", "crochet", "piece-vmc", "figurine")
@@ -41,6 +43,7 @@ class Visit:
     bound: str | None  #: the reader of that machine, if it has one
     file: str
     forgets: bool
+    printed: float = 1.0  #: the share of the file after which somebody stopped the print
 
 
 def visits(
@@ -79,6 +82,7 @@ def _visit(
         next((r.slug for r in site.readers if r.machine == machine.slug), None),
         f"{chance.choice(FILES)}-{chance.randint(1, 9)}.gcode",
         chance.randrange(FORGETFUL) == 0,
+        chance.choice((0.15, 0.4, 0.85)) if chance.randrange(STOPPED) == 0 else 1.0,
     )
 
 

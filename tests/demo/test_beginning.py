@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from kiosk.demo.people import PINS
 from kiosk.demo.places import DemoError, Places
 from kiosk.sites import read_central, read_site
 from kiosk.store.disk import open_reader
-from machines.instants import SECOND, paris
+from machines.instants import SECOND, Month, paris
 
 DAYS = 10
 
@@ -43,6 +44,27 @@ def test_a_demo_begins_with_members_tokens_and_a_past(tmp_path: Path) -> None:
         reader = open_reader(site.database)
         assert reader.execute("SELECT count(*) FROM entry").fetchone()[0] > 50
         reader.close()
+
+
+@pytest.mark.slow
+def test_a_demo_has_a_year_that_is_closed_and_one_that_goes_on(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    places.write()
+    now_us = beginning.begin(places, 400, lambda sentence: None)
+    year = paris(now_us).year
+    central = read_central(places.site("central"))
+    with closing(open_reader(central.database)) as book:
+        closed = [period for (period,) in book.execute("SELECT period FROM closing")]
+        (joined, renewed) = book.execute(
+            "SELECT count(*), sum(renewed) FROM figure_membership WHERE month > ?", (year * 100,)
+        ).fetchone()
+        assert book.execute("SELECT count(*) FROM figure_made").fetchone()[0] > 20
+        assert book.execute("SELECT count(*) FROM figure_workshop").fetchone()[0] > 20
+        lapsed = {m.id for m in snapshot(book, "ccdv").members if not m.member_until}
+    assert str(year - 1) in closed
+    assert str(Month.of(now_us)) not in closed
+    assert joined > renewed > 0
+    assert not lapsed & PINS.keys()
 
 
 @pytest.mark.slow
