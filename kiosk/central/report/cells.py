@@ -76,7 +76,7 @@ def added(cells: Iterable[Cell]) -> list[Cell]:
     sums: Counter[tuple[str, ...]] = Counter()
     for cell in cells:
         sums[cell.key] += cell.value
-    return [Cell(*key, value) for key, value in sorted(sums.items()) if value]  # type: ignore[arg-type]
+    return [Cell._make((*key, value)) for key, value in sorted(sums.items()) if value]
 
 
 @dataclass(frozen=True, slots=True)

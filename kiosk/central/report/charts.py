@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+#: No-break spaces, which are not printable to Python.
+_SPACES = "\xa0\u202f"
 #: Told apart by colour-blind eyes and in grey print: their lightness falls step by step.
 COLOURS = ("#0a3e91", "#2f7d6b", "#c26a1a", "#b0518f", "#7f8896", "#3b2a63", "#c9a227", "#555555")
 _INK, _QUIET, _LINE = "#111827", "#4b5563", "#c3cad5"
@@ -98,8 +100,8 @@ def _svg(
     return Markup(
         f'<svg class="chart" role="img" viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}"'
         f' aria-labelledby="{name}-title {name}-told" font-family="sans-serif">'
-        f'<title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-told">{escape(told)}</desc>' + "".join(parts) + "</svg>"
+        f'<title id="{name}-title">{escape(_printable(title))}</title>'
+        f'<desc id="{name}-told">{escape(_printable(told))}</desc>' + "".join(parts) + "</svg>"
     )
 
 
@@ -116,10 +118,15 @@ def _line(x: float, y: float, to_x: float, to_y: float) -> str:
 def _text(x: float, y: float, words: str, size: int, colour: str, anchor: str) -> str:
     return (
         f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size}" fill="{colour}"'
-        f' text-anchor="{anchor}">{escape(words)}</text>'
+        f' text-anchor="{anchor}">{escape(_printable(words))}</text>'
     )
 
 
 def _short(words: str) -> str:
     """As much of a name as fits beside a bar."""
     return words if len(words) <= 32 else words[:31] + "…"
+
+
+def _printable(words: str) -> str:
+    """A control character in a lab's own name would make the chart unreadable as XML."""
+    return "".join(sign if sign.isprintable() or sign in _SPACES else " " for sign in words)

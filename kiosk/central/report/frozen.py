@@ -27,7 +27,7 @@ def figures_csv(cells: Iterable[Cell]) -> bytes:
 
 def read_figures(raw: bytes) -> Figures:
     """Raises ValueError for what `figures_csv` did not write."""
-    return Figures(tuple(Cell(*row[:-1], int(row[-1])) for row in _read(_CELL_HEADS, raw)))
+    return Figures(tuple(Cell._make((*row[:-1], int(row[-1]))) for row in _read(_CELL_HEADS, raw)))
 
 
 def names_csv(names: Names) -> bytes:

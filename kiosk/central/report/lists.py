@@ -108,7 +108,7 @@ def _users(year: int, read: Iterable[Book], narrowed: Narrowed) -> Sheet:
                 )
                 line["sessions" if row.kind == "session" else "impressions"] += 1
                 line["session_h"] += row.used if row.kind == "session" else 0
-    rows = [
+    rows: list[Row] = [
         {"usager": person, "categorie": category, **sums}
         for (person, category), sums in sorted(found.items(), key=lambda one: one[0])
     ]

@@ -31,4 +31,4 @@ def of_book(book: Book) -> Iterator[Cell]:
 def _cells(where: tuple[str, ...], sums: Iterable[tuple[str, int]]) -> Iterator[Cell]:
     for figure, value in sums:
         if value:
-            yield Cell(*where, figure, value)
+            yield Cell._make((*where, figure, value))

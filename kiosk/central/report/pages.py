@@ -56,7 +56,7 @@ def report_pages(front: Front, central: Central) -> Blueprint:
 
         def link(opens: str) -> str:
             name, _, query = opens.partition("?")
-            narrowed = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+            narrowed: dict[str, Any] = dict(pair.split("=", 1) for pair in query.split("&") if pair)
             if shown.lab:
                 narrowed.setdefault("lab", shown.lab)
             return url_for("report.behind", number=shown.year, name=name, **narrowed)

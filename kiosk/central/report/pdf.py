@@ -21,11 +21,13 @@ LONGEST_S = 300
 _CHILD = """
 import sys
 from weasyprint import HTML
+from weasyprint.urls import URLFetcher
 
-def refused(url, *ignored, **also):
-    raise ValueError("nothing is fetched: " + url)
+class Nothing(URLFetcher):
+    def fetch(self, url, headers=None):
+        raise ValueError("nothing is fetched: " + url)
 
-page = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=refused)
+page = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=Nothing())
 page.write_pdf(sys.stdout.buffer, pdf_identifier=sys.argv[1].encode(), pdf_variant="pdf/ua-1")
 """
 
@@ -53,7 +55,7 @@ def render(page: bytes, made_us: int) -> bytes:
     if done.returncode == 0:
         return done.stdout
     told = done.stderr.decode(errors="replace")
-    if "ModuleNotFoundError: No module named 'weasyprint'" in told:
+    if "ModuleNotFoundError" in told and "weasyprint" in told.splitlines()[-1]:
         raise NoPdf(
             "no PDF: WeasyPrint is not installed here (pip install 'fablab-kiosk[pdf]');"
             " the HTML file prints the same pages"

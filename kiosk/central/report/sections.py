@@ -165,7 +165,7 @@ def _laser(asked: Asked) -> Section | None:
     if not (work.all or work.session):
         return None
     told = say(
-        "laser_told",
+        "laser_told" if work.all else "laser_unmeasured",
         language,
         hours=hours(work.all, language),
         measured=hours(work.measured, language),

@@ -16,7 +16,10 @@ def objects(asked: Asked) -> Section | None:
     if not by_item:
         return None
     items = sorted(by_item, key=lambda slug: (-by_item[slug], slug))
-    parts = [f"{whole(by_item[slug], language)} {item(asked, slug).lower()}" for slug in items]
+    parts = [
+        f"{whole(by_item[slug], language)} {item(asked, slug, by_item[slug]).lower()}"
+        for slug in items
+    ]
     told = many("objects_told", sum(by_item.values()), language, parts=joined(parts, language))
     points = [
         Point(item(asked, slug), by_item[slug], whole(by_item[slug], language)) for slug in items
@@ -46,10 +49,12 @@ def objects(asked: Asked) -> Section | None:
     )
 
 
-def item(asked: Asked, slug: str) -> str:
-    """What a thing made is called, in the singular."""
+def item(asked: Asked, slug: str, number: int = 1) -> str:
+    """What a thing made is called: so many of it, as far as a name of one word tells."""
     french, english = asked.year.names.items.get(slug, (slug, slug))
-    return french if asked.language == "fr" else english or french
+    name = french if asked.language == "fr" else english or french
+    one_word = " " not in name or asked.language != "fr"
+    return f"{name}s" if number > 1 and one_word and not name.endswith(("s", "x", "z")) else name
 
 
 def _labs(asked: Asked) -> list[tuple[str, dict[str, str]]]:

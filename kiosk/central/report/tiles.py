@@ -30,8 +30,8 @@ def _objects(asked: Asked) -> list[Tile]:
     most = sorted(made, key=lambda item: (-made[item], item))[:MOST]
     return [
         Tile(
-            f"objets-{item}", things.item(asked, item), whole(made[item], asked.language),
-            opens="objects",
+            f"objets-{item}", things.item(asked, item, made[item]),
+            whole(made[item], asked.language), opens="objects",
         )
         for item in most
     ]  # fmt: skip

@@ -164,6 +164,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The lasers worked for {hours} h, {measured} h of it measured ({share}), in {sessions}"
         " ({session_h} h of sessions).",
     ),
+    "laser_unmeasured": (
+        "{sessions} au laser, soit {session_h} h de session ; sa marche n’a pas été mesurée.",
+        "{sessions} at the laser, {session_h} h of sessions; how long it worked was not measured.",
+    ),
     "objects": ("Objets réalisés", "Things made"),
     "objects_told": (
         "{n} objet réalisé : {parts}.|{n} objets réalisés : {parts}.",
