@@ -5,6 +5,7 @@ For administrators; the notice is for everybody who may log in.
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,9 @@ from kiosk.central.people import book
 from kiosk.central.people.ids import is_erased, resolved
 from kiosk.central.privacy import acting, erasure, keys, own, sheets
 from kiosk.central.privacy.notice import kept
-from kiosk.central.privacy.service import Forgetting
+from kiosk.central.privacy.service import Forgetting, Standing
 from kiosk.central.report import pdf
 from kiosk.central.store import Central
-from kiosk.web.guard import HEADERS
 from kiosk.web.language import _, spoken
 from machines.instants import paris
 
@@ -57,7 +57,7 @@ def privacy_pages(
 
     @pages.get("/notice")
     def notice() -> str:
-        return sheets.notice_html(site.retention, site.association, _asked(), _style())
+        return sheets.notice_html(site.retention, site.association, _asked(), *_style())
 
     @pages.get("/notice.pdf")
     def notice_pdf() -> Response:
@@ -67,7 +67,7 @@ def privacy_pages(
     @pages.get("/register")
     def register() -> str:
         front.needs(Role.ADMIN)
-        return sheets.register_html(site.retention, site.association, _asked(), _style())
+        return sheets.register_html(site.retention, site.association, _asked(), *_style())
 
     @pages.get("/register.md")
     def register_md() -> Response:
@@ -117,7 +117,7 @@ def privacy_pages(
     return pages
 
 
-def _person(connection, member: str) -> book.Person:  # type: ignore[no-untyped-def]
+def _person(connection: sqlite3.Connection, member: str) -> book.Person:
     try:
         return book.person(connection, member)
     except book.Unknown:
@@ -139,7 +139,7 @@ def _lines(found: Found | None) -> list[tuple[str, int]]:
     ]
 
 
-def _done(standing) -> list[tuple[str, int]]:  # type: ignore[no-untyped-def]
+def _done(standing: Standing) -> list[tuple[str, int]]:
     told = standing.told
     return [
         (_("entries that say no more who it was"), told.entries),
@@ -156,8 +156,12 @@ def _asked() -> str:
     return told if told in ("fr", "en") else spoken()
 
 
-def _style() -> str:
-    return url_for("central.static", filename="privacy.css")
+def _style() -> tuple[str, str]:
+    """The addresses of a sheet's style and icon: a page of ours may not have its own."""
+    return (
+        url_for("central.static", filename="privacy.css"),
+        url_for("front.shared", name="favicon.svg"),
+    )
 
 
 def _pdf(html: str, central: Central) -> bytes:
@@ -170,7 +174,6 @@ def _pdf(html: str, central: Central) -> bytes:
 def _file(content: bytes, mimetype: str, name: str) -> Response:
     answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers.update({key: HEADERS[key] for key in HEADERS})
     return answer
 
 

@@ -16,19 +16,22 @@ HEADS: tuple[Both, ...] = (("Quoi", "What"), ("Pour quoi", "What for"), ("Gardé
 
 
 def notice_html(
-    retention: Retention, association: Association, language: str, linked: str = ""
+    retention: Retention, association: Association, language: str, linked: str = "", icon: str = ""
 ) -> str:
-    """A4, one page. `linked`: the address of its style, where the page may not have its own."""
+    """A4, one page. `linked`: the address of its style, where it may not have its own; `icon`
+    likewise."""
     heads = [said(head, language) for head in HEADS]
     told = notice(retention, association, language)
-    return render("privacy/notice.html", language, linked, notice=told, heads=heads)
+    return render("privacy/notice.html", language, linked, icon=icon, notice=told, heads=heads)
 
 
 def register_html(
-    retention: Retention, association: Association, language: str, linked: str = ""
+    retention: Retention, association: Association, language: str, linked: str = "", icon: str = ""
 ) -> str:
     title, sections = register(retention, association, language)
-    return render("privacy/register.html", language, linked, title=title, sections=sections)
+    return render(
+        "privacy/register.html", language, linked, icon=icon, title=title, sections=sections
+    )
 
 
 def register_markdown(retention: Retention, association: Association, language: str) -> str:
