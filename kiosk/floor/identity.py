@@ -83,7 +83,7 @@ class Identity:
         member = self._people.who(number)
         if member is None:
             return None, self.unknown.met(number)
-        self._here[member.id] = self._today
+        self._here[member.id] = self.today
         return member, ""
 
     def _enrolled(self, code: str, member: str) -> None:
@@ -124,7 +124,7 @@ class Identity:
         if post is None or member is None:
             return None
         plan, rules = post.plan, self._people.rules
-        return lack(member, plan.slug, plan.family, plan.clearance, self._today, rules)
+        return lack(member, plan.slug, plan.family, plan.clearance, self.today, rules)
 
     def helpers(self, machine: str, refusal: Refusal, but: str | None) -> list[tuple[Member, bool]]:
         """Who can help, and whether they are here: these first. Minors are not named."""
@@ -136,12 +136,12 @@ class Identity:
             for of in (machine, f"family:{family}"):
                 trainers = (m for m in self._people.trainers if self.may_grant(m, of))
                 able |= {one.id: one for one in trainers}
-        here = self._holders() | {who for who, day in self._here.items() if day == self._today}
+        here = self._holders() | {who for who, day in self._here.items() if day == self.today}
         named = [(m, m.id in here) for m in able.values() if m.id != but and not m.minor]
         return sorted(named, key=lambda one: not one[1])[:HELPERS]
 
     def may_grant(self, member: Member, of: str) -> bool:
-        return may_grant(member, of, self._today, self._people.rules)
+        return may_grant(member, of, self.today, self._people.rules)
 
     def grants(self, member: Member) -> list[str]:
         """What they may grant in this lab."""
@@ -182,5 +182,5 @@ class Identity:
         outcome.future.add_done_callback(lambda done: self._soon(lambda _: told(done)))
 
     @property
-    def _today(self) -> date:
+    def today(self) -> date:
         return self._clock.now().paris().date()

@@ -36,7 +36,7 @@ def people_view(
                 code=code if badge else "",
                 ready=badge is not None and badge.twice,
                 random=badge is not None and badge.random,
-                lack=_lack(identity.lack(machine, member), posts),
+                lack=_lack(identity.lack(machine, member), posts, identity.today),
                 helpers=tuple(
                     HelperView(one.short, here)
                     for one, here in identity.helpers(machine, refusal, member)
@@ -108,12 +108,12 @@ def granted_views(
     )
 
 
-def _lack(found: Lack | None, posts: Mapping[str, Post]) -> LackView | None:
+def _lack(found: Lack | None, posts: Mapping[str, Post], today: date) -> LackView | None:
     if found is None or found.ends is None:
         return None
     names = {slug: post.plan.name for slug, post in posts.items()}
     end = found.ends
-    return LackView(of_view(found.of, names), end.last, end.why.value, end.months)
+    return LackView(of_view(found.of, names), end.last, end.why.value, end.months, today)
 
 
 def _hours(found: OwnHours, posts: Mapping[str, Post]) -> HoursView:

@@ -39,6 +39,7 @@ class LackView:
     last: date
     why: str
     months: int = 0
+    today: date = date.min
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ whoever stood before the screen is gone from it with the next one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.floor.view import (
     CounterView,
@@ -17,80 +17,10 @@ from kiosk.floor.view import (
     TileState,
     Touch,
 )
-from kiosk.web import sentences
+from kiosk.web import people_screen, sentences
 from kiosk.web.language import _, in_french
+from kiosk.web.pictures import Act, Counter, Picture, Strip, Tile, back
 from kiosk.web.words import clean, duration
-
-#: What ends a sentence already.
-_ENDS = (".", "?", "…")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A button: what it says to the floor, what it says to the person."""
-
-    what: Touch
-    value: str
-    label: str
-    icon: str
-    main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A machine to touch. `dimmed`: not for this member now, and `word` says why."""
-
-    slug: str
-    name: str
-    state: TileState
-    icon: str
-    word: str
-    dimmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """A thing that is counted, with its two buttons."""
-
-    item: str
-    name: str
-    count: int
-    less: str  #: what the buttons say to who hears them
-    more: str
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """One line at the foot of the screen, about the kiosk itself."""
-
-    tone: str  #: calm or grave
-    icon: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What is drawn. `tone` colours the whole screen: calm, good, ask or bad."""
-
-    kind: ScreenKind
-    tone: str
-    icon: str
-    title: str
-    machine: str = ""
-    detail: str = ""
-    note: str = ""
-    acts: tuple[Act, ...] = ()
-    tiles: tuple[Tile, ...] = ()
-    strip: Strip | None = None
-    invitation: str = ""  #: the token of the page where who stands here may bring a file
-    counters: tuple[Counter, ...] = ()
-    tablets: tuple[Act, ...] = ()  #: beside what is asked: who stands here may let them act
-
-    @property
-    def said(self) -> str:
-        """The screen as one line, for who hears it."""
-        parts = (self.title, self.machine, self.detail, self.note)
-        return " ".join(part if part.endswith(_ENDS) else f"{part}." for part in parts if part)
 
 
 def picture(view: LabView) -> Picture:
@@ -107,7 +37,7 @@ def _picture(view: LabView) -> Picture:
         case ScreenKind.CHOOSE:
             return _choose(view)
         case ScreenKind.BADGE:
-            return _ask(screen, "badge", _("Present your badge"), acts=(_back(),))
+            return _ask(screen, "badge", _("Present your badge"), acts=(back(),))
         case ScreenKind.PENDING:
             return _ask(screen, "wait", _("One moment…"))
         case ScreenKind.STARTED:
@@ -120,10 +50,20 @@ def _picture(view: LabView) -> Picture:
         case ScreenKind.STOPPED:
             return _stopped(view)
         case ScreenKind.REFUSED:
-            return _refused(screen)
+            return people_screen.refused(screen)
         case ScreenKind.TABLET:
             allowed = _("Tablet %(code)s may act for five minutes", code=clean(screen.tablet, 4))
             return _result(screen, "free", _thanks(screen), allowed, note="")
+        case ScreenKind.TEACH:
+            return people_screen.teach(screen)
+        case ScreenKind.LEARN:
+            return people_screen.learn(screen)
+        case ScreenKind.GRANTED:
+            return people_screen.granted(screen)
+        case ScreenKind.ENROLLED:
+            return people_screen.enrolled(screen)
+        case ScreenKind.HOURS:
+            return people_screen.hours(screen)
 
 
 def _idle(view: LabView) -> Picture:
@@ -149,7 +89,7 @@ def _choose(view: LabView) -> Picture:
         "badge",
         _hello(view.screen),
         detail=_("Which machine?"),
-        acts=(_back(),),
+        acts=(back(),),
         tiles=(*first, *others),
     )
 
@@ -188,11 +128,14 @@ def _counter(counter: CounterView) -> Counter:
 
 
 def _tablets(screen: ScreenView) -> tuple[Act, ...]:
-    """For an animator: the tablets that ask for this badge, the first two of them."""
-    return tuple(
+    """The first two of what is offered beside the question: to an animator, the tablets that
+    ask; before the machines, what is offered about people."""
+    asking = tuple(
         Act(Touch.TABLET, code, _("Allow tablet %(code)s", code=code), "badge")
-        for code in screen.tablets[:2]
+        for code in screen.tablets
     )
+    people = people_screen.offers(screen.people) if screen.kind is ScreenKind.CHOOSE else ()
+    return (*asking[: 1 if people else 2], *people)[:2]
 
 
 def _take_over(screen: ScreenView) -> Picture:
@@ -203,22 +146,8 @@ def _take_over(screen: ScreenView) -> Picture:
         detail=_("Take it over? The session under way will end."),
         acts=(
             Act(Touch.TAKE_OVER, "", _("Take the machine over"), "swap", main=True),
-            _back(),
+            back(),
         ),
-    )
-
-
-def _refused(screen: ScreenView) -> Picture:
-    happened, to_do = sentences.refusal(screen.refusal)
-    return Picture(
-        ScreenKind.REFUSED,
-        "bad",
-        "fault",
-        happened,
-        machine=clean(screen.machine_name),
-        detail=to_do,
-        note=sentences.note(screen.note),
-        acts=(_back(),),
     )
 
 
@@ -232,10 +161,6 @@ def _ask(
 def _result(screen: ScreenView, icon: str, title: str, detail: str, note: str) -> Picture:
     machine = clean(screen.machine_name)
     return Picture(screen.kind, "good", icon, title, machine=machine, detail=detail, note=note)
-
-
-def _back() -> Act:
-    return Act(Touch.BACK, "", _("Back"), "back")
 
 
 def _hello(screen: ScreenView) -> str:

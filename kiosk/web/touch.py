@@ -179,5 +179,10 @@ def _check(finger: Finger, screens: Screens) -> None:
         case Touch.MORE | Touch.LESS:
             if all(one.item != finger.value for one in screens.view().screen.counters):
                 abort(400, "Nothing of that name is counted on the screen.")
+        case Touch.GRANT:
+            people = screens.view().screen.people
+            shown = (*people.grants, *((people.of,) if people.of else ()))
+            if all(one.of != finger.value for one in shown):
+                abort(400, "No such clearance is on the screen.")
         case _ if finger.value:
             abort(400, f"The touch {finger.what} has no value.")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 
+from kiosk.floor.people_view import (
+    HelperView,
+    HoursView,
+    LackView,
+    OfView,
+    PastView,
+    PeopleView,
+)
 from kiosk.floor.queue_view import (
     CommandView,
     JobView,
@@ -371,6 +380,10 @@ def busy_lab(**changes: object) -> LabView:
 
 
 #: One view of each kind of screen, as the floor makes them.
+LASER = OfView("laser", "Découpe laser")
+PRINTERS = OfView("family:3d-printer", "3d-printer", family=True)
+HELPERS = (HelperView("Inès F.", True), HelperView("Léo D.", False), HelperView("Noé A.", False))
+
 SCREENS: dict[str, ScreenView] = {
     "idle": ScreenView(ScreenKind.IDLE),
     "choose": ScreenView(
@@ -455,4 +468,77 @@ SCREENS: dict[str, ScreenView] = {
         until_s=6,
     ),
     "unknown-badge": ScreenView(ScreenKind.REFUSED, refusal="unknown-badge", until_s=6),
+    "unknown": ScreenView(
+        ScreenKind.REFUSED,
+        refusal="unknown-badge",
+        until_s=30,
+        people=PeopleView(code="7K3M", ready=True, helpers=HELPERS),
+    ),
+    "unknown-once": ScreenView(
+        ScreenKind.REFUSED,
+        refusal="unknown-badge",
+        until_s=30,
+        people=PeopleView(code="7K3M"),
+    ),
+    "lapsed": ScreenView(
+        ScreenKind.REFUSED,
+        first_name="Ana",
+        machine="laser",
+        machine_name="Découpe laser",
+        refusal="clearance-over",
+        until_s=6,
+        people=PeopleView(
+            lack=LackView(LASER, date(2026, 3, 3), "disuse", 6, date(2026, 11, 24)),
+            helpers=HELPERS,
+        ),
+    ),
+    "choose-trainer": ScreenView(
+        ScreenKind.CHOOSE,
+        first_name="Inès",
+        until_s=20,
+        allowed=("prusa-5", "prusa-6", "prusa-7", "laser"),
+        tablets=("42", "17"),
+        people=PeopleView(grants=(LASER, PRINTERS), mine=True),
+    ),
+    "teach": ScreenView(
+        ScreenKind.TEACH,
+        first_name="Inès",
+        until_s=20,
+        people=PeopleView(grants=(PRINTERS, LASER, OfView("fraiseuse", "Fraiseuse"))),
+    ),
+    "learn": ScreenView(
+        ScreenKind.LEARN, first_name="Inès", until_s=30, people=PeopleView(of=LASER)
+    ),
+    "learn-again": ScreenView(
+        ScreenKind.LEARN,
+        first_name="Inès",
+        until_s=30,
+        people=PeopleView(of=PRINTERS, trouble="unknown-badge"),
+    ),
+    "granted": ScreenView(
+        ScreenKind.GRANTED,
+        first_name="Inès",
+        until_s=15,
+        people=PeopleView(of=LASER, learner="Ana"),
+    ),
+    "enrolled": ScreenView(ScreenKind.ENROLLED, first_name="Ana", until_s=6),
+    "hours": ScreenView(
+        ScreenKind.HOURS,
+        first_name="Ana",
+        until_s=20,
+        people=PeopleView(
+            hours=HoursView(
+                27_300,
+                (
+                    PastView("Imprimante 3D 7", date(2026, 11, 24), 1_200, True),
+                    PastView("Découpe laser", date(2026, 11, 20), 4_800, False),
+                    PastView("Presse à mugs", date(2026, 11, 20), 900, False),
+                    PastView("Machine à coudre", date(2026, 11, 3), 20_400, False),
+                ),
+            )
+        ),
+    ),
+    "no-hours": ScreenView(
+        ScreenKind.HOURS, first_name="Ana", until_s=20, people=PeopleView(hours=HoursView(0))
+    ),
 }

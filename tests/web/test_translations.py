@@ -14,6 +14,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from kiosk.clock import StillClock
+from kiosk.floor.people_view import OfView, PeopleView
 from kiosk.floor.queue_view import JobView, QueueView
 from kiosk.floor.view import LabView, ScreenKind, ScreenView
 from kiosk.web import language
@@ -26,7 +27,16 @@ WEB = Path(language.__file__).parent
 FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
 
 #: What is the same in both languages.
-SAME = {"Filament", "Machines", "Maintenance…", "Pages", "Session"}
+SAME = {
+    "Code %(code)s",
+    "Filament",
+    "Machine",
+    "Machines",
+    "Maintenance…",
+    "Pages",
+    "Session",
+    "presses",
+}
 
 
 def _said() -> set[str | tuple[str, ...]]:
@@ -76,8 +86,27 @@ def _wordless() -> Iterator[LabView]:
         things = tuple(replace(one, name="4", english="4") for one in screen.counters)
         named = screen.first_name and "1"
         shown = replace(screen, first_name=named, machine_name="2", counters=things)
+        shown = replace(shown, people=_nameless(screen.people))
         yield lab(*files, name="9", screen=shown, online=False, unsent=2, journal_ok=False)
         yield lab(*files, name="9", screen=shown, readers_ok=False, clock_set=False)
+
+
+def _nameless(people: PeopleView) -> PeopleView:
+    """Without names, and without days: their words are of the language's own catalogue."""
+
+    def of(what: OfView) -> OfView:
+        return OfView(what.of, "6")
+
+    return replace(
+        people,
+        code=people.code and "3",
+        lack=None,
+        helpers=tuple(replace(one, name="4") for one in people.helpers),
+        grants=tuple(of(one) for one in people.grants),
+        of=people.of and of(people.of),
+        learner=people.learner and "5",
+        hours=people.hours and replace(people.hours, sessions=()),
+    )
 
 
 def _wordless_queue() -> LabView:
