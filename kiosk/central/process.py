@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sqlite3
 import sys
 import threading
 from concurrent.futures import TimeoutError as TooSlow
@@ -12,7 +13,9 @@ from types import FrameType
 
 from config.site import CentralSite
 from kiosk.admin import AdminSocket
+from kiosk.central import roster
 from kiosk.central.app import TASKS, create_app
+from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.desk import SOCKET, answers
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.store import Busy, Central
@@ -20,6 +23,7 @@ from kiosk.central.tasks import Tasks
 from kiosk.clock import Clock
 from kiosk.notify import notify
 from kiosk.web.server import Server
+from machines.members import ClearanceRule
 
 log = logging.getLogger("central")
 
@@ -46,6 +50,7 @@ class Process:
         with ExitStack() as opened:
             self.central = Central(site.database, clock)
             opened.callback(self.central.close)
+            self.central.submit(lambda book: _keep_rules(book, site, clock)).result()
             self.forgetting = Forgetting(self.central, site)
             opened.callback(self.forgetting.stop)
             try:
@@ -102,3 +107,9 @@ class Process:
         except TooSlow:
             return False
         return True
+
+
+def _keep_rules(connection: sqlite3.Connection, site: CentralSite, clock: Clock) -> None:
+    """When clearances end, as the file says now: the labs judge by it after their next sync."""
+    told = {one.of: ClearanceRule(one.months, one.unused_months) for one in site.expiries}
+    roster.keep_rules(connection, Act(PROGRAM, clock.now().wall_us), told)

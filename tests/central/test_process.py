@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from config.site import CentralSite
+from config.site import CentralSite, Expiry
+from kiosk.central import roster
 from kiosk.central.process import CannotListen, Process
 from kiosk.clock import SystemClock
+from machines.members import ClearanceRule
 
 
 @pytest.fixture
@@ -35,3 +37,18 @@ def test_where_the_socket_cannot_be_made_the_port_is_free_again(site: CentralSit
     socket.create_server(("127.0.0.1", asked.port)).close()
     site.runtime.unlink()
     Process(asked, SystemClock()).close()
+
+
+def test_the_rules_of_the_file_are_in_the_roster_and_raise_it_once(site: CentralSite) -> None:
+    told = replace(site, expiries=(Expiry("laser", "family:laser", 0, 6),))
+    versions = []
+    for one in (told, told, site):
+        process = Process(one, SystemClock())
+        with process.central.reader() as connection:
+            seen = roster.snapshot(connection, "ccdv")
+        versions.append((seen.version, dict(seen.rules)))
+        process.close()
+    assert versions[0] == versions[1]
+    assert versions[0][1] == {"family:laser": ClearanceRule(0, 6)}
+    assert versions[2][0] > versions[1][0]
+    assert versions[2][1] == {}
