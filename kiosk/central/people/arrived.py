@@ -21,7 +21,7 @@ from kiosk.central.people.ids import is_erased, is_known, resolved
 from kiosk.central.places import Near, unset_instants
 from kiosk.central.statements import insert
 from kiosk.store.codec import decode
-from machines.instants import paris
+from machines.instants import SECOND, paris
 from machines.journal import Birth, Entry, Personal, TapRefused
 from machines.members import Category, Public
 from machines.people_entries import (
@@ -38,6 +38,9 @@ from machines.usage import Session
 NAME = "decision:"
 #: A lab fetches its roster anew for the last use of a clearance no more often.
 USED_EVERY = timedelta(days=7)
+
+#: A badge that nobody knows is remembered so long: whoever stands there is enrolled now.
+WAITS_US = 7 * 86_400 * SECOND
 
 
 class Told(Protocol):
@@ -146,6 +149,9 @@ def _upto(connection: sqlite3.Connection, lab: str, birth: Birth) -> None:
 def _unknown(connection: sqlite3.Connection, lab: str, entry: Entry, digest: str) -> None:
     """A badge that somebody may enrol here by the code on its screen; the latest code counts."""
     code = entry.body.code if isinstance(entry.body, TapRefused) else ""
+    connection.execute(
+        "DELETE FROM unknown_badge WHERE seen_us < ?", (entry.at.wall_us - WAITS_US,)
+    )
     known = "SELECT 1 FROM badge WHERE digest = ?"
     if not connection.execute(known, (digest,)).fetchone():
         connection.execute(

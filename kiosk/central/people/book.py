@@ -129,10 +129,16 @@ def join(
 
 
 def change(connection: sqlite3.Connection, act: Act, member: str, one: Person) -> bool:
-    """Whether anything is another than before; the audit says which fields. Raises Unknown."""
+    """Whether anything is another than before; the audit says which fields. Raises Unknown.
+
+    Somebody who joined at a lab is written down by it, and provisional no more.
+    """
     before, now = asdict(person(connection, member)), asdict(one)
     changed = [name for name in now if now[name] != before[name]]
-    if not changed:
+    settled = connection.execute(
+        "UPDATE member SET provisional = NULL WHERE id = ? AND provisional IS NOT NULL", (member,)
+    )
+    if not changed and not settled.rowcount:
         return False
     _write(connection, member, one)
     figure_people.note_again(connection, member, today(act).year)

@@ -165,7 +165,13 @@ def list_routes(pages: Blueprint, front: Front, today: Callable[[], date]) -> No
         with front.central.reader() as connection:
             lines: Sequence[audit.Line] = audit.lines(connection, about, 100, oldest)
             called, broken = looking.names(connection), audit.broken(connection)
+            machines = looking.machines(connection)
         front.looked("audit looked at", about)
         return render_template(
-            "people/audit.html", lines=lines, called=called, broken=broken, about=about
+            "people/audit.html",
+            lines=lines,
+            called=called,
+            broken=broken,
+            about=about,
+            machines=machines,
         )

@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date
 
 from kiosk.central import wording
+from kiosk.central.audit import Line
 from kiosk.web.language import _, in_french
 from machines.instants import paris
 from machines.members import AgeBand, Category, Public
@@ -89,6 +90,13 @@ def verbs() -> dict[str, str]:
         "listed": _("list looked at"),
         "audit looked at": _("log of access looked at"),
         "organisation": _("organisation changed"),
+        "imported": _("file imported"),
+        "import undone": _("import undone"),
+        "import looked at": _("import looked at"),
+        "workshop held": _("workshop written down"),
+        "workshop changed": _("workshop changed"),
+        "workshop cancelled": _("workshop cancelled"),
+        "workshop looked at": _("participants looked at"),
     }
 
 
@@ -106,6 +114,35 @@ def fields() -> dict[str, str]:
         "animator": _("Animator"),
         "language": _("Language"),
         "labs": _("Labs"),
+    }
+
+
+def detail(line: Line, names: dict[str, str]) -> str:
+    """The rest of a line of the audit. `names`: of machines."""
+    match line.verb:
+        case "changed":
+            return ", ".join(fields().get(field, field) for field in line.detail.split())
+        case "membership taken" | "membership cancelled":
+            return day(line.detail)
+        case "badge revoked":
+            return badge_ends().get(line.detail, line.detail)
+        case "clearance granted" | "clearance revoked":
+            return of_words(line.detail, names)
+        case "listed":
+            which, _sep, rest = line.detail.partition(" ")
+            return " · ".join(filter(None, (lists().get(which, which), of_words(rest, names))))
+    return line.detail
+
+
+def lists() -> dict[str, str]:
+    """Lists that somebody looked at."""
+    return {
+        "members": _("Members"),
+        "organisations": _("Organisations"),
+        "checks": _("To check"),
+        "may-use": _("Who may use a machine"),
+        "clearances": _("Clearances that end this month"),
+        "memberships": _("Memberships that end this month"),
     }
 
 

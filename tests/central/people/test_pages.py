@@ -245,6 +245,13 @@ def test_a_provisional_member_is_merged_in_two_steps(fablab: House) -> None:
     assert claire.get("/people/P-1").location == "/people/M1"
 
 
+def test_who_joined_at_a_lab_is_known_once_they_are_written_down(fablab: House) -> None:
+    fablab.do(lambda c, act: book.join(c, act, Person("Visiteur 7K2"), "P-1", provisional="ccdv"))
+    claire = fablab.admin()
+    claire.post("/people/P-1/edit", first_name="Zoé", category="individual")
+    assert "Rien à vérifier" in seen(claire.get("/people/checks"))
+
+
 def test_the_people_of_an_organisation_have_its_category(fablab: House) -> None:
     claire = fablab.admin()
     claire.post("/people/organisations", name="Lycée", category="school")
@@ -262,6 +269,7 @@ def test_who_looked_at_whom_is_in_the_log(fablab: House) -> None:
     log = seen(claire.get("/people/audit"))
     assert "25/11/2026 11:00 Ana Bodin fiche consultée Inès Duval" in log
     assert "Claire connexion" in log
+    assert "code modifié Ana Bodin" in log
 
 
 def test_somebody_who_left_is_on_no_list_and_may_come_back(fablab: House) -> None:
