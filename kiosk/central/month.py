@@ -77,7 +77,9 @@ SELECT u.lab, u.kind, u.machine, u.meter, u.provenance, u.used_us, u.paused_us, 
     CASE WHEN j.subject IS NOT NULL THEN j.category WHEN u.category IS NOT NULL THEN u.category
         ELSE (SELECT s.category FROM usage s WHERE s.subject = u.session LIMIT 1) END,
     CASE WHEN j.subject IS NOT NULL THEN j.person WHEN u.category IS NOT NULL THEN u.person
-        ELSE (SELECT s.person FROM usage s WHERE s.subject = u.session LIMIT 1) END,
+        ELSE coalesce((SELECT s.person FROM usage s WHERE s.subject = u.session
+            AND s.month / 100 = u.month / 100 LIMIT 1),
+            (SELECT s.person FROM usage s WHERE s.subject = u.session LIMIT 1)) END,
     u.public, u.party, u.source, u.began_us, u.ended_us, u.first, u.whole_us,
     u.provenance, u.outcome, u.corrected, u.filament_mm, u.printer_s,
     coalesce(u.filament_g, CASE u.outcome WHEN 'done' THEN j.filament_g END),

@@ -15,12 +15,19 @@ from tests.sync.world import START_US, FakeWire, Weather, blank_ledger, opened
 from tests.truth.pi import Pi
 from tests.truth.year import TROUBLES, Year
 
+#: What a central has beside facts and what they are folded into: its own people, for one.
+COPIED = (
+    "store", "entry", "gap", "secret", "organisation", "member", "membership",
+    "figure_membership", "figure_person", "closure",
+)  # fmt: skip
+
 
 class Central:
     """The ledger, asked as the HTTP interface asks it, and folded in steps of chance."""
 
     def __init__(self) -> None:
         self.connection = opened(blank_ledger())
+        self.exports: dict[object, dict[str, bytes]] = {}
 
     def fold(self) -> None:
         while folding.fold(self.connection, START_US):
@@ -91,7 +98,7 @@ def shuffled(central: Central, seed: int) -> Central:
     facts = central.facts()
     chance.shuffle(facts)
     with transaction(other.connection):
-        for table in ("store", "entry", "gap", "secret"):
+        for table in COPIED:
             _copy(central.connection, other.connection, table)
         other.connection.executemany(
             "INSERT INTO fact(birth_store, birth_seq, nonce, lab, kind, body, personal)"

@@ -8,6 +8,7 @@ corrected: the first telling is the journals' alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Worked:
     paused_us: int
     unseen_us: int
     category: str | None
+    owner: str | None = None  #: of a print: whose it is
     measured: bool = True
     dated: bool = True
     result: str = ""  #: of a print: done, cancelled, failed, lost; "": not ended
@@ -75,8 +77,20 @@ class Held:
 
 
 @dataclass(slots=True)
+class Joined:
+    """A membership, taken on a day of Paris; `again`: not the member's first."""
+
+    member: str
+    category: str
+    day: date
+    again: bool
+    cancelled: date | None = None
+
+
+@dataclass(slots=True)
 class Truth:
     sat: list[Sat] = field(default_factory=list)
     worked: list[Worked] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    joined: list[Joined] = field(default_factory=list)

@@ -19,6 +19,13 @@ OPEN = "donnees-ouvertes"
 
 
 def export(central: Central, month: tuple[int, int], lab: str | None = None) -> dict[str, bytes]:
+    """Made once: nothing comes to this central any more."""
+    if (month, lab) not in central.exports:
+        central.exports[month, lab] = anew(central, month, lab)
+    return central.exports[month, lab]
+
+
+def anew(central: Central, month: tuple[int, int], lab: str | None = None) -> dict[str, bytes]:
     return files(open_book(central.connection, Month(*month), lab))
 
 

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from tests.truth import brought
+from tests.truth.association import found
 from tests.truth.brought import Central
-from tests.truth.checks import SEPARATELY, check_labs, check_month
-from tests.truth.reading import export
+from tests.truth.checks import SEPARATELY, check_held, check_labs, check_month
+from tests.truth.reading import anew, export
 from tests.truth.year import Year
 
 #: With the night in which the clocks go back, a card put back, and two weeks without a network.
@@ -25,6 +26,7 @@ def year() -> Year:
 @pytest.fixture(scope="module")
 def central(year: Year) -> Central:
     made = Central()
+    found(made, year)
     brought.live(year, made)
     return made
 
@@ -44,6 +46,13 @@ def test_a_lab_by_itself_has_the_figures_that_it_has_among_all(
     check_labs(central, year.truth, month)
 
 
+@pytest.mark.parametrize("month", MONTHS)
+def test_what_was_made_held_taken_and_open_is_what_happened(
+    central: Central, year: Year, month: tuple[int, int]
+) -> None:
+    check_held(central, year.truth, month, FIRST)
+
+
 def test_what_no_clock_dates_is_apart_and_all_there(central: Central, year: Year) -> None:
     undated = [sat for sat in year.truth.sat if not sat.dated]
     (total,) = central.connection.execute(
@@ -54,7 +63,7 @@ def test_what_no_clock_dates_is_apart_and_all_there(central: Central, year: Year
 
 
 def test_a_month_exported_twice_is_the_same_bytes(central: Central) -> None:
-    assert export(central, MONTHS[0]) == export(central, MONTHS[0])
+    assert anew(central, MONTHS[0]) == anew(central, MONTHS[0])
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -121,6 +121,7 @@ def prints(life: Life, visit: Visit, sat: Sat | None, hours: int) -> None:
         paused,
         unseen,
         sat.category if sat else None,
+        owner=sat.member if sat else None,
         dated=life.dated(work.from_us),
         result=str(result),
         filament_mm=chance.randint(100, 9000),
@@ -160,7 +161,7 @@ def prints(life: Life, visit: Visit, sat: Sat | None, hours: int) -> None:
     life.plan(work.from_us, begins)
     life.plan(work.to_us, ends)
     if not job and chance.random() < 0.3:
-        known.category = owner.category
+        known.owner, known.category = owner.id, owner.category
         life.later(
             work.to_us,
             lambda: life.writes(
@@ -189,7 +190,7 @@ class _Job:
 def _brings(life: Life, work: _Work, known: Worked) -> _Job:
     """A member brings the file a quarter of an hour before."""
     owner = life.chance.choice(PEOPLE)
-    known.category = owner.category
+    known.owner, known.category = owner.id, owner.category
     job = _Job(known.filament_mg)
 
     def do() -> None:

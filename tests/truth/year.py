@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from machines.instants import PARIS, SECOND, to_us
 from machines.journal import Reason
 from machines.made_entries import Purpose
-from tests.truth.happened import Truth
+from tests.truth.happened import Joined, Truth
 from tests.truth.life import DAY_US, GRAIN_US, Life, Visit
 from tests.truth.pi import Pi
 from tests.truth.town import LABS, PEOPLE, machine
@@ -64,6 +64,7 @@ class Year:
 
     def __post_init__(self) -> None:
         self.lives = {lab: self._planned(lab) for lab in LABS}
+        self._join(random.Random(f"{self.seed}-people"))
 
     def mornings(self) -> Iterator[tuple[int, int]]:
         """Each day's number, and six o'clock of it. Ten more for what is put right later."""
@@ -72,6 +73,19 @@ class Year:
 
     def at(self, number: int, hour: float) -> int:
         return _us(self.first + timedelta(days=number), hour)
+
+    def _join(self, chance: random.Random) -> None:
+        """Everybody but two takes a membership a year; some pay twice, and are paid back."""
+        for person in PEOPLE[2:]:
+            day = self.first + timedelta(days=chance.randrange(300))
+            again = False
+            while day < self.first + timedelta(days=self.days):
+                joined = Joined(person.id, person.category, day, again)
+                self.truth.joined.append(joined)
+                if chance.random() < 0.1:
+                    joined.cancelled = day + timedelta(days=chance.randint(0, 40))
+                again = joined.cancelled is None or again
+                day += timedelta(days=chance.randint(60, 400))
 
     # ---- who comes when
 
