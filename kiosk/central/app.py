@@ -12,6 +12,7 @@ from kiosk.central.accounts import Role
 from kiosk.central.api import create_api
 from kiosk.central.front import Front
 from kiosk.central.helloasso.pages import helloasso_pages
+from kiosk.central.helloasso.workshop_pages import workshop_pages
 from kiosk.central.pages import create_pages
 from kiosk.central.people.pages import people_pages
 from kiosk.central.privacy.pages import privacy_pages
@@ -47,6 +48,7 @@ def create_app(
     app.extensions[TASKS] = tasks
     app.register_blueprint(people_pages(front))
     app.register_blueprint(helloasso_pages(front, central, tasks))
+    app.register_blueprint(workshop_pages(front, central))
     app.register_blueprint(report_pages(front, central))
     app.register_blueprint(privacy_pages(front, central, site, forgetting))
     return app

@@ -183,6 +183,18 @@ def undo_bookings(connection: sqlite3.Connection, imported: str) -> int:
     return len(rows.fetchall())
 
 
+def newcomer(connection: sqlite3.Connection, name: str, minor: bool) -> Newcomer:
+    """Somebody who is written down by hand: a member, where one alone has this name."""
+    first, _, last = name.partition(" ")
+    (found,) = proposals(
+        [Line(1, first, last, order="by hand")],
+        Known(known(connection).people),
+        digests(connection),
+    )
+    sure = found.outcome is Outcome.RENEWED
+    return Newcomer(name, found.candidates[0].member if sure else "", minor=minor)
+
+
 def title_in(name: str) -> str:
     """
     >>> title_in("Atelier mug 2 h du 14/03/2026")

@@ -15,14 +15,14 @@ from werkzeug.wrappers import Response as Answer
 from kiosk.central import tasks as long_work
 from kiosk.central.accounts import Role
 from kiosk.central.csv_file import LONGEST, CsvError
-from kiosk.central.helloasso import records, undoing, waiting, words
+from kiosk.central.helloasso import records, undoing, waiting, words, workshop_form, workshops
 from kiosk.central.helloasso.columns import OFFERED
 from kiosk.central.helloasso.lines import Field
-from kiosk.central.helloasso.matching import Outcome
-from kiosk.central.helloasso.rows import moment, rows_shown
+from kiosk.central.helloasso.rows import rows_shown
 from kiosk.central.helloasso.taking import ChoiceError
 from kiosk.central.helloasso.undoing import NoImport
 from kiosk.central.helloasso.waiting import DryRun, Unreadable, Untold
+from kiosk.central.people.words import day, instant
 from kiosk.web.language import _
 from kiosk.web.words import clean
 
@@ -94,9 +94,11 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
         return redirect(url_for(".file", id_=id_, show=show, page=page), 303)
 
     @pages.post("/file/<id_>/take")
-    def take(id_: str) -> Answer:
+    def take(id_: str) -> Answer | str:
         dry = _result(id_, DryRun)
         _choose(dry)
+        if dry.groups:
+            return _book(id_, dry)
         act, rule = front.act(), front.site.memberships
         began = _work(TAKING, lambda tell: waiting.take(central, act, dry, rule, tell))
         tasks.drop(_found(READING, id_))
@@ -130,7 +132,8 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
             abort(404, _("This import is undone already."))
         return redirect(url_for(".one", imported=imported), 303)
 
-    pages.app_template_global("moment")(moment)
+    pages.app_template_global("moment")(instant)
+    pages.app_template_global("date")(day)
 
     # -- what these have in common ------------------------------------------------------------
 
@@ -160,8 +163,21 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
             abort(404, _("This file is not kept any more. Bring it again."))
         return result
 
-    def _dry(id_: str, dry: DryRun) -> str:
+    def _book(id_: str, dry: DryRun) -> Answer | str:
+        """An event's seats are few: they are taken in at once."""
+        dry.told = {name: value[:200] for name, value in request.form.items()}
+        try:
+            where = workshop_form.where(dry.groups, dry.told)
+        except workshop_form.Wrong as wrong:
+            return _dry(id_, dry, str(wrong))
+        imported = waiting.book(central, front.act(), dry, where)
+        tasks.drop(_found(READING, id_))
+        return redirect(url_for(".one", imported=imported), 303)
+
+    def _dry(id_: str, dry: DryRun, said: str = "") -> str:
         with central.reader() as connection:
+            forms = workshop_form.of_groups(connection, dry.groups, dry.told)
+            labs = workshops.labs(connection)
             shown = rows_shown(
                 connection,
                 dry,
@@ -169,7 +185,14 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
                 request.args.get("page", 1, type=int),
             )
         return render_template(
-            "helloasso/dry.html", dry=dry, id_=id_, shown=shown, words=words, Outcome=Outcome
+            "helloasso/dry.html",
+            dry=dry,
+            id_=id_,
+            shown=shown,
+            words=words,
+            forms=forms,
+            labs=labs,
+            said=said,
         )
 
     return pages

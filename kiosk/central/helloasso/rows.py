@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from kiosk.central.helloasso import words
 from kiosk.central.helloasso.matching import Candidate, Outcome, Proposal
 from kiosk.central.helloasso.waiting import DryRun
-from kiosk.web.language import _, in_french
-from kiosk.web.words import NBSP, clean
-from machines.instants import paris
+from kiosk.central.people.words import day
+from kiosk.web.language import _
+from kiosk.web.words import clean
 
 #: Lines on one page.
 AT_ONCE = 100
@@ -85,18 +84,6 @@ def rows_shown(connection: sqlite3.Connection, dry: DryRun, show: str, page: int
     return RowsShown(tuple(filters), part, show, page, pages)
 
 
-def day(told: date) -> str:
-    return f"{told:%d/%m/%Y}" if in_french() else told.isoformat()
-
-
-def moment(at_us: int) -> str:
-    """An instant on the clock of Paris, to the minute."""
-    at = paris(at_us)
-    if in_french():
-        return f"{at:%d/%m/%Y} {at:%H} h {at:%M}".replace(" ", NBSP)
-    return f"{at:%Y-%m-%d %H:%M}"
-
-
 def _line(dry: DryRun, one: Proposal, names: Mapping[str, str]) -> Shown:
     line = one.line
     told = [day(line.day) if line.day else "", clean(line.rate, 60), clean(line.ticket, 60)]
@@ -135,5 +122,4 @@ def _names(connection: sqlite3.Connection, shown: Iterable[Proposal]) -> dict[st
 def _named(id_: str, name: str, until: str | None) -> str:
     if until is None:
         return _("%(name)s, %(id)s, no membership", name=clean(name), id=id_)
-    last = day(date.fromisoformat(until))
-    return _("%(name)s, %(id)s, until %(day)s", name=clean(name), id=id_, day=last)
+    return _("%(name)s, %(id)s, until %(day)s", name=clean(name), id=id_, day=day(until))

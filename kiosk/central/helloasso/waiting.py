@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING
 from config.site import Memberships
 from kiosk.central.audit import Act
 from kiosk.central.csv_file import CsvError, Flaw
-from kiosk.central.helloasso import taking
+from kiosk.central.helloasso import booking, taking
+from kiosk.central.helloasso.booking import Group
 from kiosk.central.helloasso.columns import OFFERED, kind_of, told
 from kiosk.central.helloasso.lines import Brought, Field, Kind
 from kiosk.central.helloasso.matching import CANCEL, SKIP, Outcome, Proposal
 from kiosk.central.helloasso.reading import beginning, read
 from kiosk.central.helloasso.records import Earlier, earlier, remember, remembered
 from kiosk.central.helloasso.taking import ChoiceError, File
+from kiosk.central.helloasso.workshops import Details
 from kiosk.credentials import credential
 from machines.badges import DigestKey
 
@@ -74,6 +76,8 @@ class DryRun:
     shown: tuple[Proposal, ...]
     badges: Mapping[str, str]  #: digests by number
     before: Earlier | None  #: when the same file was taken in
+    groups: tuple[Group, ...] = ()  #: of an event: what workshops it may be
+    told: dict[str, str] = field(default_factory=dict)  #: of an event: its form as it was sent
     choices: dict[int, str] = field(default_factory=dict)
 
     def choose(self, number: int, choice: str) -> None:
@@ -124,12 +128,12 @@ def bring(
         return Unreadable(wrong.flaw, wrong.line, wrong.what)
     badges = _digested(brought, credentials, progress)
     with central.reader() as connection:
-        shown = taking.dry_run(connection, brought)
+        shown, found = _compared(connection, brought, name)
         sha256 = hashlib.sha256(raw).hexdigest()
         before = earlier(connection, sha256)
     if mapping is not None:
         central.submit(lambda c: _remember(c, header, mapping, central.now_us())).result()
-    return DryRun(File(sha256, name, brought.kind), brought, shown, badges, before)
+    return DryRun(File(sha256, name, brought.kind), brought, shown, badges, before, found)
 
 
 def take(central: Central, act: Act, dry: DryRun, rule: Memberships, progress: Progress) -> str:
@@ -147,6 +151,31 @@ def take(central: Central, act: Act, dry: DryRun, rule: Memberships, progress: P
             progress,
         )
     ).result()
+
+
+def book(central: Central, act: Act, dry: DryRun, where: Mapping[str, Details | str | None]) -> str:
+    """The same of an event's seats. `where` by group, as `booking.take_bookings` has it."""
+    return central.submit(
+        lambda connection: booking.take_bookings(
+            connection,
+            act,
+            dry.file,
+            dry.shown,
+            dry.brought.refused,
+            dict(dry.choices),
+            where,
+            dry.brought,
+        )
+    ).result()
+
+
+def _compared(
+    connection: sqlite3.Connection, brought: Brought, name: str
+) -> tuple[tuple[Proposal, ...], tuple[Group, ...]]:
+    if brought.kind is not Kind.EVENT:
+        return taking.dry_run(connection, brought), ()
+    shown = booking.seats_shown(connection, brought)
+    return shown, booking.groups(connection, shown, Path(name).stem)
 
 
 def _untold(

@@ -114,6 +114,55 @@ def workshop(connection: sqlite3.Connection, id_: str) -> Workshop | None:
     return Workshop(id_, told, bool(cancelled), bool(forgotten), tuple(map(_seat, seats)))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A workshop of a lab or of the central, as the list shows it. `id` "": a lab's."""
+
+    id: str
+    title: str
+    day: date
+    lab: str  #: its name
+    minutes: int
+    came: int
+    minors: int
+    cancelled: bool = False
+
+
+def listed(connection: sqlite3.Connection, year: int) -> list[Listed]:
+    """Those of a year, the latest first: as they are counted, and the cancelled ones."""
+    names = labs(connection)
+    rows = connection.execute(
+        "SELECT CASE source WHEN 'central' THEN subject ELSE '' END, title, day, lab, minutes,"
+        " participants, minors, 0 FROM figure_workshop"
+        " WHERE month BETWEEN ?1 * 100 AND ?1 * 100 + 99"
+        " UNION ALL SELECT id, title, day, lab, minutes, 0, 0, 1 FROM workshop"
+        " WHERE cancelled AND substr(day, 1, 4) = CAST(?1 AS TEXT) ORDER BY 3 DESC, 2",
+        (year,),
+    )
+    return [
+        Listed(
+            id_, title, date.fromisoformat(day), names.get(lab, lab), minutes, came, minors,
+            bool(cancelled),
+        )
+        for id_, title, day, lab, minutes, came, minors, cancelled in rows
+    ]  # fmt: skip
+
+
+def labs(connection: sqlite3.Connection) -> dict[str, str]:
+    """The labs that have told of themselves: names by slug."""
+    return dict(connection.execute("SELECT lab, name FROM usage_lab ORDER BY name").fetchall())
+
+
+def latest(connection: sqlite3.Connection, at_most: int = 30) -> dict[str, str]:
+    """Titles and days of the last workshops by id, those to which seats may be added."""
+    rows = connection.execute(
+        "SELECT id, title || ', ' || day FROM workshop WHERE NOT cancelled AND NOT forgotten"
+        " ORDER BY day DESC LIMIT ?",
+        (at_most,),
+    )
+    return dict(rows.fetchall())
+
+
 def hold(
     connection: sqlite3.Connection, act: Act, details: Details, imported: str | None = None
 ) -> str:

@@ -18,9 +18,10 @@ from tests.central.helloasso.test_reading import RECORDINGS
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 #: What sticks out of the page at its right.
-WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll(
-  "main *")].filter(one => one.getBoundingClientRect().right > innerWidth).map(one => Math.round(one.getBoundingClientRect().right) + one.outerHTML
-  .slice(0, 90))"""
+WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *")]
+    .filter(one => one.getBoundingClientRect().right > innerWidth)
+    .map(one => one.outerHTML.slice(0, 90))"""
 AXE = Path(__file__).parents[2] / "vendor/axe-4.14.1.min.js"
 
 
@@ -106,4 +107,30 @@ def test_the_columns_of_a_list_of_ones_own_are_told(
         page.get_by_role("button", name="Voir le contenu").click()
         expect(page.get_by_role("button", name="Importer 3 adhésions")).to_be_visible()
         looked_at(page, "dry-own")
+        assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_events_export_becomes_workshops_whose_participants_are_ticked(
+    chromium: Browser, there: tuple[House, str], width: int
+) -> None:
+    made, at = there
+    with browser.page(chromium, width, 800) as (page, complaints):
+        log_in(page, at)
+        page.get_by_label("Un fichier HelloAsso").set_input_files(RECORDINGS / "event-2026.csv")
+        page.get_by_role("button", name="Voir le contenu").click()
+        expect(page.get_by_role("group", name="Atelier mug")).to_be_visible()
+        looked_at(page, "dry-event")
+        page.get_by_role("button", name="Inscrire ces participants").click()
+        expect(page.get_by_text("Annuler cette importation")).to_be_visible()
+        page.goto(f"{at}/workshops")
+        looked_at(page, "workshops")
+        page.get_by_role("link", name="Atelier mug").click()
+        page.get_by_label("Tom Martin").uncheck()
+        page.get_by_role("button", name="Enregistrer les présents").click()
+        expect(page.get_by_text("4 participants")).to_be_visible()
+        looked_at(page, "workshop")
+        assert made.ask("SELECT sum(participants) FROM figure_workshop") == [(5,)]
+        page.get_by_role("button", name="Il n’a pas eu lieu").click()
+        expect(page.get_by_text("Cet atelier est annulé")).to_be_visible()
         assert complaints == []
