@@ -10,6 +10,7 @@ from flask import Flask
 from config.site import CentralSite
 from kiosk.central.accounts import Role
 from kiosk.central.api import create_api
+from kiosk.central.closures_pages import closures_pages
 from kiosk.central.front import Front
 from kiosk.central.helloasso.pages import helloasso_pages
 from kiosk.central.helloasso.workshop_pages import workshop_pages
@@ -20,6 +21,7 @@ from kiosk.central.privacy.service import Forgetting
 from kiosk.central.report.pages import report_pages
 from kiosk.central.store import Central
 from kiosk.central.tasks import Tasks
+from kiosk.central.workbook.pages import export_pages
 from kiosk.sync.protocol import LIMIT_BYTES
 from kiosk.web.language import _
 
@@ -49,6 +51,8 @@ def create_app(
     app.register_blueprint(people_pages(front))
     app.register_blueprint(helloasso_pages(front, central, tasks))
     app.register_blueprint(workshop_pages(front, central))
+    app.register_blueprint(closures_pages(front, central))
+    app.register_blueprint(export_pages(front, central, tasks))
     app.register_blueprint(report_pages(front, central))
     app.register_blueprint(privacy_pages(front, central, site, forgetting))
     return app

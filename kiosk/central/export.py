@@ -259,10 +259,9 @@ def _refuse_foreign(target: Path) -> None:
 
 
 def _is_ours(inside: Path) -> bool:
-    folders = (EXCEL.folder, OPEN.folder)
-    return inside.as_posix() == README or (
-        str(inside.parent) in folders and inside.suffix == ".csv"
-    )
+    if str(inside.parent) == ".":
+        return inside.name == README or inside.suffix in (".xlsx", ".ods")
+    return str(inside.parent) in (EXCEL.folder, OPEN.folder) and inside.suffix == ".csv"
 
 
 def write_through(path: Path, content: bytes) -> None:

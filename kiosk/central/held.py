@@ -128,7 +128,7 @@ def held_in(
         _made(connection, 0, lab),
         workshops,
         [] if lab else _memberships(connection, month),
-        _openings(connection, month, lab),
+        openings_in(connection, month, lab),
         people_known(connection, month.year, sorted(filter(None, persons))),
     )
 
@@ -215,7 +215,10 @@ def _memberships(connection: sqlite3.Connection, month: Month) -> list[Membershi
     return [MembershipRow(*row[:4]) for row in rows]
 
 
-def _openings(connection: sqlite3.Connection, month: Month, lab: str | None) -> list[OpenRow]:
+def openings_in(
+    connection: sqlite3.Connection, month: Month, lab: str | None = None
+) -> list[OpenRow]:
+    """Of each lab that ever told its hours."""
     closures = connection.execute("SELECT lab, first, last FROM closure").fetchall()
     told: dict[tuple[str, str], list[Told]] = {}
     for slug, name, from_us, week in connection.execute(

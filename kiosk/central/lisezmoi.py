@@ -24,6 +24,8 @@ MONTHS = (
 
 _FILES_FR = """\
 LES FICHIERS
+Le classeur (.xlsx pour Excel, .ods pour LibreOffice, même contenu) réunit les chiffres du mois, les
+compare et les dessine. Les mêmes lignes, feuille par feuille, sont dans deux dossiers.
 Le dossier « excel » s'ouvre d'un double clic (point-virgule, virgule décimale, JJ/MM/AAAA).
 Le dossier « donnees-ouvertes » contient les mêmes lignes selon la RFC 4180 (virgule, point
 décimal, dates ISO 8601 avec le décalage horaire).
@@ -60,6 +62,7 @@ Un texte qui commence par = + - @ est précédé d'une apostrophe, pour qu'aucun
 
 _FILES_EN = """\
 IN ENGLISH
+The workbook (.xlsx and .ods, the same content) has the month's figures, compared and drawn.
 "excel" and "donnees-ouvertes" hold the same rows: for a French spreadsheet, and as RFC 4180 with
 ISO 8601 dates. The last line of each file, marked TOTAL, is the sum of the lines above it, except
 for distinct people; a column without a total is empty there. Months are cut at midnight in

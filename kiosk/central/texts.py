@@ -49,8 +49,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "year": ("Heures de session, douze mois", "Session hours, twelve months"),
     "nothing": ("Rien n’a été utilisé ce mois-ci.", "Nothing was used in this month."),
     "export": (
-        "L’export du mois se fait en ligne de commande : fablab export {}",
-        "The month is exported on the command line: fablab export {}",
+        "Faire l’export de ce mois",
+        "Make the export of this month",
     ),
     "not_found": ("Ce lieu n’est pas connu ici.", "This lab is not known here."),
     "bad_month": (

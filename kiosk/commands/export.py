@@ -1,10 +1,12 @@
-"""write the export of a month: sessions, prints and runs, totals
+"""write the export of a month: a workbook as XLSX and ODS, and its sheets as CSV
 
 Reads the central's ledger without changing it, beside a running `fablab central` or
-without one, and writes one folder: the sheets twice (for a French spreadsheet, and as
-open data) and LISEZMOI.txt with how everything is counted. The same month exported
-twice at the same position of the ledger is the same bytes. Exit code 2 where the month
-does not exist, is in the future, or where there is nothing to read yet.
+without one, and writes one folder: the workbook (2026-11.xlsx and .ods), the sheets
+twice (for a French spreadsheet, and as open data) and LISEZMOI.txt with how everything
+is counted. The same month exported twice at the same position of the ledger is the same
+bytes. Once the retention of sessions is over (`[retention] sessions_days`), single
+sessions, prints and things are in none of it; the figures stay. Exit code 2 where the
+month does not exist, is in the future, or where there is nothing to read yet.
 """
 
 from __future__ import annotations
@@ -45,29 +47,35 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> str:
     """Writes the folder; what to tell of it."""
-    from kiosk.central.book import open_book
-    from kiosk.central.export import files, write_folder
+    from kiosk.central.export import write_folder
     from kiosk.central.reading import ledger
+    from kiosk.central.workbook.compared import compare
+    from kiosk.central.workbook.folder import listed, month_files
     from kiosk.clock import SystemClock
     from kiosk.sites import read_central
     from machines.instants import Month
 
     month = Month.parse(text)
-    this_month = Month.of(SystemClock().now().wall_us)
+    now_us = SystemClock().now().wall_us
+    this_month = Month.of(now_us)
     site = read_central(site_file)
     with ledger(site.database) as reader:
-        book = open_book(reader, month, lab)
+        compared = compare(reader, month, lab)
+    book = compared.now
     if month > this_month and not book.rows:
         raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
     target = (out or site.exports) / book.name
-    write_folder(files(book), target)
-    return _told(target, len(book.rows), running=month >= this_month)
+    lists = listed(month, site.retention.sessions_days, now_us)
+    write_folder(month_files(compared, lists), target)
+    return _told(target, len(book.rows), month >= this_month, lists)
 
 
-def _told(target: Path, rows: int, running: bool) -> str:
+def _told(target: Path, rows: int, running: bool, lists: bool) -> str:
     lines = [f"{target}: {rows} lines of use"]
     if not rows:
         lines.append("nothing was used in that month: the sheets have their headers and zeros")
+    if not lists:
+        lines.append("single sessions are not listed any more: their retention is over")
     if running:
         lines.append("the month is not over: export it again when it is")
     return "\n".join(lines) + "\n"

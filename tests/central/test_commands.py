@@ -180,8 +180,10 @@ def test_a_month_is_exported_to_its_folder_and_twice_the_same(
         assert main(["export", "2026-01", "--site", str(site)]) == 0
         made.append({p: p.read_bytes() for p in folder.rglob("*") if p.is_file()})
     assert made[0] == made[1]
-    assert len(made[0]) == 17
-    assert f"{folder}: 1 lines of use" in capsys.readouterr().out
+    assert len(made[0]) == 23
+    told = capsys.readouterr().out
+    assert f"{folder}: 1 lines of use" in told
+    assert "single sessions are not listed any more" in told
 
 
 def test_one_lab_and_another_folder_may_be_asked_for(site: Path, tmp_path: Path) -> None:

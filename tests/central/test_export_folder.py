@@ -26,7 +26,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_one_before(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kiosk.central.export._write_through", full)
+    monkeypatch.setattr("kiosk.central.export.write_through", full)
     with pytest.raises(OSError, match="No space"):
         write_folder({README: b"2"}, target)
     assert (target / README).read_bytes() == b"1"

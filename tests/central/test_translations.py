@@ -18,7 +18,16 @@ FRENCH = CENTRAL / "translations/fr/LC_MESSAGES/messages.po"
 BABEL = Path(language.__file__).parent / "babel.cfg"
 
 #: What is the same in both languages.
-SAME = {"Association", "Badge %(number)s", "Badges", "HelloAsso", "Public"}
+SAME = {
+    "Association",
+    "Badge %(number)s",
+    "Badges",
+    "Export",
+    "Exports",
+    "HelloAsso",
+    "Public",
+    "Total",
+}
 
 
 def _said() -> set[str | tuple[str, ...]]:

@@ -9,11 +9,17 @@ from collections.abc import Mapping
 from kiosk.central import export
 from kiosk.central.workbook import making, ods, xlsx
 from kiosk.central.workbook.compared import Compared, Progress
+from machines.instants import SECOND, Month
 
 #: Steps of making a month, after the three months were read.
 STEPS = 3
 #: Kinds of rows that tell who did what and when.
 _LISTS = ("sessions", "impressions-et-marches", "objets", "non-dates")
+
+
+def listed(month: Month, kept_days: int, now_us: int) -> bool:
+    """Whether single sessions of a month may still be listed; 0 days: for ever."""
+    return kept_days == 0 or now_us < month.ends_us + kept_days * 86_400 * SECOND
 
 
 def month_files(
