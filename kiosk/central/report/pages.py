@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Lines of a list that a page shows; its files have all of them.
 SHOWN = 300
+#: The month up to which the page opens on the year before: its report is being written then.
+WRITTEN_UNTIL = 3
 _TYPES = {"html": "text/html", "pdf": "application/pdf", "txt": "text/plain"}
 
 
@@ -203,7 +205,8 @@ def _asked(central: Central) -> tuple[int, str | None, Definition]:
     """The year, lab and definition of the address; 400 for what is none of these."""
     now = _now(central)
     try:
-        number = periods.parse_year(request.args.get("year") or str(now.year))
+        written = now.year - (now.number <= WRITTEN_UNTIL)
+        number = periods.parse_year(request.args.get("year") or str(written))
         definition = Definition(request.args.get("definition") or Definition.REPORT)
     except ValueError:
         abort(400, _word("bad_year"))

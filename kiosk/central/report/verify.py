@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.central.report import adjusting, closings, folders
+from kiosk.central.report import adjusting, closings, folders, refold
 from kiosk.central.report.cells import ALONE, Cell
 from kiosk.central.report.closings import ADJUSTED, MANIFEST
 from kiosk.central.report.frozen import FIGURES, NAMES, read_figures, read_names, sha
@@ -115,10 +115,14 @@ def _chain(folder: Path, manifest: bytes) -> str:
             return f"the manifest of {period}, closed before it, was changed"
 
 
-def of_period(connection: sqlite3.Connection, exports: Path, period: str) -> list[Check]:
+def of_period(
+    connection: sqlite3.Connection, exports: Path, period: str, entries: bool = False
+) -> list[Check]:
     """All of it: the folder against what the ledger keeps of it, and the figures of today.
 
-    Within a read transaction of its own. Raises ValueError for what is not closed, NotReady.
+    With `entries`, the figures of a month are counted anew from them, as they had come
+    then: it takes as long as folding all of the ledger. Within a read transaction of its
+    own. Raises ValueError for what is not closed, NotReady.
     """
     connection.execute("BEGIN")
     try:
@@ -135,6 +139,9 @@ def of_period(connection: sqlite3.Connection, exports: Path, period: str) -> lis
             wrong = "the ledger's own copy was changed"
         checks.append(Check("ledger", wrong))
         checks.append(_figures(connection, period))
+        if entries and "-" in period:
+            differ_by = refold.differences(connection, closing)
+            checks.append(Check("entries", "; ".join(map(_told, differ_by[:5]))))
         return checks
     finally:
         connection.execute("ROLLBACK")
@@ -156,7 +163,8 @@ def _figures(connection: sqlite3.Connection, period: str) -> Check:
     }
     strange = [cell for cell in waiting if not _explained(cell, heard)]
     if strange:
-        return Check("figures", "; ".join(_told(cell) for cell in strange[:5]))
+        told = "; ".join(_told(cell) for cell in strange[:5])
+        return Check("figures", f"{told} although nothing came in")
     return Check("figures", waiting=len(waiting))
 
 
@@ -170,5 +178,5 @@ def _explained(cell: Cell, heard: set[str]) -> bool:
 def _told(cell: Cell) -> str:
     return (
         f"{cell.period} {cell.lab or 'all'} {cell.figure}{' ' + cell.of if cell.of else ''}:"
-        f" {cell.value:+d} although nothing came in"
+        f" {cell.value:+d}"
     )

@@ -384,6 +384,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "check_sums": ("Sommes", "Sums"),
     "check_chain": ("Chaîne des manifestes", "Chain of manifests"),
     "check_ledger": ("Copie gardée par le registre", "The ledger’s own copy"),
+    "check_entries": ("Chiffres recomptés des entrées", "Figures counted anew from entries"),
     "check_figures": ("Chiffres d’aujourd’hui", "Today’s figures"),
     "none": ("aucun", "none"),
 }  # fmt: skip

@@ -53,8 +53,8 @@ class Office:
             folders.put(made.sessions, folders.sessions(self.exports, period))
         return made
 
-    def wrong(self, period: str) -> list[str]:
-        checks = verify.of_period(self.shelf.connection, self.exports, period)
+    def wrong(self, period: str, entries: bool = False) -> list[str]:
+        checks = verify.of_period(self.shelf.connection, self.exports, period, entries)
         assert {check.key for check in checks} >= {"figures", "ledger"}
         return [f"{check.key}: {check.wrong}" for check in checks if check.wrong]
 
@@ -290,3 +290,24 @@ def test_the_year_after_is_compared_with_what_was_closed_and_what_came_later(
     assert year
     assert year.figures.sum("session_h") == 3_000 + 1_500 + 4_000
     assert year.users(Definition.MACHINE)["total"] == 3
+
+
+def test_a_month_counted_anew_from_its_entries_is_what_was_frozen_whatever_came_since(
+    office: Office,
+) -> None:
+    office.close("2026-11")
+    office.use("2026-11-20 10:00", 4, "zoe")
+    office.sync()
+    assert office.wrong("2026-11", entries=True) == []
+
+
+def test_an_entry_that_somebody_took_from_the_ledger_is_found_out_by_counting_anew(
+    office: Office,
+) -> None:
+    office.close("2026-11")
+    (fact,) = office.shelf.connection.execute(
+        "SELECT arrived FROM fact WHERE kind = 'session.closed' LIMIT 1"
+    ).fetchone()
+    office.shelf.connection.execute("DELETE FROM fact WHERE arrived = ?", (fact,))
+    (wrong,) = office.wrong("2026-11", entries=True)
+    assert wrong.startswith("entries: 2026-11 ccdv badge_h: -2000")
