@@ -9,7 +9,7 @@ from datetime import date
 from kiosk.central.wording import CATEGORY, FAMILY, PURPOSE
 from tests.truth import counting_people as people
 from tests.truth.brought import Central
-from tests.truth.counting import Month, count
+from tests.truth.counting import Month, around, count
 from tests.truth.happened import Sat, Truth, Worked
 from tests.truth.reading import export, lines, totals
 from tests.truth.town import LABS, machine
@@ -41,6 +41,7 @@ def category(one: Sat | Worked) -> str:
 
 def check_month(central: Central, truth: Truth, month: Month, sheet: str) -> None:
     """Every line there is, and no other; the last is of all together."""
+    truth = around(truth, month)
     of, heads = SEPARATELY[sheet], HEADS[sheet]
     *told, (_, whole) = totals(export(central, month), sheet)
     assert whole == count(truth, month, lambda one: True)
@@ -84,6 +85,7 @@ def _sum(rows: list[dict[str, str]], head: str) -> Counter[str]:
 
 def check_labs(central: Central, truth: Truth, month: Month) -> None:
     """A lab exported by itself has the figures that it has among all."""
+    truth = around(truth, month)
     for lab in LABS:
         *_, (_, whole) = totals(export(central, month, lab), "totaux-par-lieu")
         assert whole == count(truth, month, lambda one, lab=lab: one.lab == lab)

@@ -15,6 +15,8 @@ from tests.truth.happened import Sat, Truth, Worked
 
 PARIS = ZoneInfo("Europe/Paris")
 THOUSANDTH_US = 3_600_000
+#: Nothing goes on for longer.
+LONGEST_US = 3 * 86_400_000_000
 Month = tuple[int, int]
 Span = tuple[int, int]  #: UTC microseconds: of a month, or of some on end
 HOURS = {"badge": "badge_h", "declared": "declare_h", "estimated": "estime_h"}
@@ -42,6 +44,16 @@ def within(began_us: int, ended_us: int, time: Span) -> int:
 
 def begins(us: int, time: Span) -> bool:
     return time[0] <= us < time[1]
+
+
+def around(truth: Truth, month: Month) -> Truth:
+    """What began in that month or not long before: all that can have a figure in it."""
+    first, last = span(month)
+    first -= LONGEST_US
+    return Truth(
+        [sat for sat in truth.sat if first <= sat.began_us < last],
+        [one for one in truth.worked if first <= one.began_us < last],
+    )
 
 
 def count(truth: Truth, month: Month, which: Which, months: int = 1) -> Counter[str]:
