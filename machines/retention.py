@@ -6,8 +6,9 @@ alike: they delete personal parts, and nothing else of an entry.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import get_args
 
 from machines.carried import Carried
@@ -16,6 +17,7 @@ from machines.job_entries import JobSubmitted
 from machines.jobs import Job, Jobs, Over
 from machines.journal import Personal
 from machines.last_print import LastPrint
+from machines.own import Own
 from machines.people_entries import PeopleBody
 
 DAY_US = 86_400 * SECOND
@@ -70,11 +72,16 @@ def _least(*ends: int | None) -> int | None:
 
 
 def carry_less(
-    carried: Carried, terms: Terms, now: Instant, ids: Set[str] = frozenset()
+    carried: Carried,
+    terms: Terms,
+    now: Instant,
+    ids: Set[str] = frozenset(),
+    upto: Mapping[str, int] | None = None,
 ) -> Carried:
     """`carried` without what names `ids`, and without the names that are older than kept.
 
-    What is open stays whose it is: a session that runs, a job that is not over.
+    What is open stays whose it is: a session that runs, a job that is not over; and what the
+    lab decided, until the roster has it (`upto`, by store).
     """
 
     jobs = carried.jobs
@@ -124,4 +131,21 @@ def carry_less(
                 for one in learned.worked
             ),
         ),
+        own=_own_less(carried.own, terms, now.paris().date(), ids, upto or {}),
     )
+
+
+def _own_less(own: Own, terms: Terms, today: date, ids: Set[str], upto: Mapping[str, int]) -> Own:
+    kept_us = terms.sessions_us
+    last = today - timedelta(days=kept_us // DAY_US) if kept_us else date.min
+    used = {
+        who: late
+        for who, days in own.used.items()
+        if who not in ids and (late := {m: day for m, day in days.items() if day > last})
+    }
+    decisions = tuple(
+        replace(one, by="") if one.by in ids else one
+        for one in own.decisions
+        if one.member not in ids and one.seq > upto.get(one.store, 0)
+    )
+    return Own(decisions, used)

@@ -151,7 +151,10 @@ class Forgetting:
         self._tombstones.add(erased.ids)
         live, upto = self._store.submit(_known).result(DISK_S)
         terms = self._terms if now_us else Terms(None, None)
-        less: Less = lambda carried, at: carry_less(carried, terms, at, erased.ids)  # noqa: E731
+
+        def less(carried: Carried, at: Instant) -> Carried:
+            return carry_less(carried, terms, at, erased.ids, upto)
+
         carried = self._floor.forget(less, live.hex()).result(DISK_S)
         rule = Rule(
             now_us,
