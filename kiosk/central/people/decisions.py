@@ -110,20 +110,18 @@ def fold_of(connection: sqlite3.Connection, member: str) -> bool:
 def owners(connection: sqlite3.Connection, digest: str) -> list[Decision]:
     """By whom a badge is held now, the one that counts last; more than one is a contradiction."""
     told: dict[str, list[Decision]] = {}
-    for one in of_subject(connection, digest, "badge.%"):
+    for one in of_subject(connection, digest):
         told.setdefault(one.member, []).append(one)
     held = [last for mine in told.values() if not (last := mine[-1]).takes]
     return sorted(held, key=lambda one: one.order)
 
 
-def of_subject(
-    connection: sqlite3.Connection, subject: str, kinds: str, member: str | None = None
-) -> list[Decision]:
-    """In their order. `kinds` is such as `badge.%`."""
+def of_subject(connection: sqlite3.Connection, digest: str) -> list[Decision]:
+    """What was decided about a badge, in its order; of members who are known."""
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM decision WHERE subject = :subject AND kind LIKE :kinds"
-        " AND (:member IS NULL OR member = :member) AND member IN (SELECT id FROM member)",
-        {"subject": subject, "kinds": kinds, "member": member},
+        f"SELECT {COLUMNS} FROM decision WHERE subject = ? AND kind IN (?, ?)"
+        " AND member IN (SELECT id FROM member)",
+        (digest, *OF_BADGES),
     )
     return sorted(map(_decision, rows), key=lambda one: one.order)
 
@@ -156,8 +154,12 @@ def _badge(connection: sqlite3.Connection, digest: str) -> bool:
 
 
 def _clearance(connection: sqlite3.Connection, member: str, of: str) -> bool:
-    decided = of_subject(connection, of, "clearance.%", member)
-    last = decided[-1] if decided else None
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM decision WHERE member = ? AND subject = ? AND kind IN (?, ?)"
+        " AND member IN (SELECT id FROM member)",
+        (member, of, GRANTED, REVOKED),
+    )
+    last = max(map(_decision, rows), key=lambda one: one.order, default=None)
     wanted = None
     if last and not last.takes:
         wanted = (last.by, last.day, last.until, int(last.trains))

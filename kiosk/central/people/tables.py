@@ -44,14 +44,13 @@ CREATE INDEX membership_import ON membership(import) WHERE import IS NOT NULL;
 """
 
 #: `member` of a decision may be nobody known yet: who joined at another lab is told later.
-#: `rank` orders those of one instant as the labs wrote them.
 DECISIONS = """
 CREATE TABLE decision(
     birth TEXT PRIMARY KEY, lab TEXT NOT NULL, at_us INTEGER, kind TEXT NOT NULL,
     member TEXT NOT NULL, subject TEXT NOT NULL, until TEXT, trains INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '', by TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX decision_subject ON decision(subject);
-CREATE INDEX decision_member ON decision(member);
+CREATE INDEX decision_member ON decision(member, subject);
 CREATE TABLE decision_upto(store TEXT PRIMARY KEY, lab TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE unknown_badge(
     digest TEXT PRIMARY KEY, code TEXT NOT NULL, lab TEXT NOT NULL, seen_us INTEGER) STRICT;
