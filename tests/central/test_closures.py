@@ -91,5 +91,5 @@ def test_a_closure_that_another_has_removed_is_said_to_be_gone(there: House) -> 
 def test_open_days_of_a_lab_stand_in_the_page(there: House) -> None:
     page = english(there.animator()).get("/openings?year=2026").text
     assert "CCDV · days" in page
-    assert "<td>20<small>4 unknown</small></td><td>140.0</td>" in page
+    assert "<td>20 <small>4 unknown</small></td><td>140.0</td>" in page
     assert "<td>–</td><td>–</td>" in page
