@@ -18,6 +18,7 @@ from kiosk.central.pages import create_pages
 from kiosk.central.people.pages import people_pages
 from kiosk.central.privacy.pages import privacy_pages
 from kiosk.central.privacy.service import Forgetting
+from kiosk.central.report.closing_pages import closing_pages
 from kiosk.central.report.pages import report_pages
 from kiosk.central.store import Central
 from kiosk.central.tasks import Tasks
@@ -54,5 +55,6 @@ def create_app(
     app.register_blueprint(closures_pages(front, central))
     app.register_blueprint(export_pages(front, central, tasks))
     app.register_blueprint(report_pages(front, central))
+    app.register_blueprint(closing_pages(front, central))
     app.register_blueprint(privacy_pages(front, central, site, forgetting))
     return app

@@ -1,4 +1,4 @@
-"""The pages of a report: the year, the lists behind its figures, and what is closed."""
+"""The pages of a report: the year, and the lists behind its figures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from kiosk.central.accounts import Role
 from kiosk.central.book import NotReady
-from kiosk.central.report import acting, asking, closing, closings, folders, lists, pdf, periods
-from kiosk.central.report.closing import NotClosable
+from kiosk.central.report import asking, closing, lists, pdf, periods
 from kiosk.central.report.files import files
 from kiosk.central.report.lists import Narrowed
 from kiosk.central.report.shown import Report
@@ -19,24 +18,23 @@ from kiosk.central.report.users import Definition
 from kiosk.central.report.words import many, say
 from kiosk.central.sheets import EXCEL, OPEN, Sheet, write
 from kiosk.web.language import spoken
-from machines.instants import Month, paris
+from machines.instants import Month
 
 if TYPE_CHECKING:
     from kiosk.central.front import Front
     from kiosk.central.store import Central
 
 #: Lines of a list that a page shows; its files have all of them.
-SHOWN = 300
+SHOWN = 100
 #: The month up to which the page opens on the year before: its report is being written then.
 WRITTEN_UNTIL = 3
 _TYPES = {"html": "text/html", "pdf": "application/pdf", "txt": "text/plain"}
 
 
 def report_pages(front: Front, central: Central) -> Blueprint:
-    """`/report`, `/report/<year>/<list>`, `/closings`."""
+    """`/report`, and `/report/<year>/<list>`."""
     pages = front.blueprint("report", __name__, Role.ANIMATOR)
     front.entry("report.year", lambda: say("nav_report", spoken()), 50)
-    front.entry("report.closed", lambda: say("nav_closed", spoken()), 60)
 
     @pages.errorhandler(NotReady)
     def not_ready(_: NotReady) -> tuple[str, int]:
@@ -112,67 +110,7 @@ def report_pages(front: Front, central: Central) -> Blueprint:
         flavour = OPEN if request.args.get("flavour") == "open" else EXCEL
         return _download(write(made, flavour), f"{made.name}-{number}.csv", "text/csv")
 
-    _closing_pages(front, central, pages)
     return pages
-
-
-def _closing_pages(front: Front, central: Central, pages: Blueprint) -> None:
-    def shown(said: str = "", checks: Any = (), period: str = "", code: int = 200) -> Any:
-        with central.reader() as connection:
-            done = closings.all_of(connection)
-            first = closing.first_month(connection)
-        return render_template(
-            "report/closed.html",
-            word=_word,
-            say=_say,
-            many=_many,
-            done=[(one, f"{paris(one.at_us):%d/%m/%Y %H:%M}", _by(one.by)) for one in done],
-            open=_open(first, {one.period for one in done}, _now(central)),
-            said=said,
-            checks=checks,
-            period=period,
-        ), code
-
-    @pages.get("/closings")
-    def closed() -> Any:
-        return shown()
-
-    @pages.post("/closings/<period>/verify")
-    def verified(period: str) -> Any:
-        try:
-            checks = acting.checks(central, front.site, str(periods.parse(period)))
-        except ValueError:
-            return shown(_word("no_period"), code=404)
-        return shown("", checks, period)
-
-    @pages.post("/closings/<period>/close")
-    def close(period: str) -> Any:
-        actor = front.needs(Role.ADMIN)
-        incomplete = request.form.get("incomplete") == "yes"
-        try:
-            acting.close(central, front.site, period, actor.by, incomplete)
-        except (NotClosable, folders.Changed) as wrong:
-            return shown(wrong.said(spoken()), period=period, code=409)
-        except ValueError:
-            return shown(_word("no_period"), code=404)
-        return redirect(url_for("report.closed"), 303)
-
-
-def _by(by: str) -> str:
-    return by.partition(":")[2] or by
-
-
-def _open(first: Month | None, done: set[str], now: Month) -> list[tuple[str, bool]]:
-    """Periods that are over and not closed, with whether it is their turn."""
-    waiting: list[tuple[str, bool]] = []
-    month = first
-    while month is not None and month < now:
-        if str(month) not in done:
-            waiting.append((str(month), not waiting))
-        if month.number == 12 and str(month.year) not in done:
-            waiting.append((str(month.year), not waiting))
-        month = month.next
-    return waiting
 
 
 def _list(central: Central, number: int, name: str) -> Any:

@@ -364,7 +364,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tout ce qui est terminé est clos.",
         "All that is over is closed.",
     ),
-    "its_turn_later": ("après les précédents", "after those before"),
+    "then": ("Ensuite : {periods}", "Then: {periods}"),
     "incomplete": (
         "même si un lieu n’a rien envoyé depuis : ce qu’il apportera sera une régularisation",
         "although a lab was not heard since: what it brings will be an adjustment",

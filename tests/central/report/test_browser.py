@@ -40,11 +40,12 @@ def chromium() -> Iterator[Browser]:
         yield running
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_the_report_is_opened_followed_to_a_list_and_its_first_month_closed(
-    chromium: Browser, server: Server, width: int
+    chromium: Browser, server: Server, width: int, scheme: Any
 ) -> None:
     with browser.page(chromium, width, 800) as (page, complaints):
+        page.emulate_media(color_scheme=scheme)
         at = f"http://127.0.0.1:{server.port}"
         page.goto(f"{at}/login")
         page.get_by_label("Votre nom").fill("claire")
