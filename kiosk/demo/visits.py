@@ -21,7 +21,7 @@ MINUTE = 60 * SECOND
 WORK_MIN = {"3d-printer": (40, 240), "laser": (6, 35), "mill": (15, 60)}
 OTHER_MIN = (5, 45)
 #: How often a family is chosen, beside 1 for the others.
-LIKED = {"3d-printer": 3, "laser": 4, "press": 2}
+LIKED = {"3d-printer": 3, "laser": 12, "press": 2}
 #: One in so many members forgets to badge out, or holds a badge that is not known.
 FORGETFUL, STRANGER = 15, 40
 #: One print in so many is stopped.
