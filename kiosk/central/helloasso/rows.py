@@ -60,8 +60,11 @@ def rows_shown(connection: sqlite3.Connection, dry: DryRun, show: str, page: int
     if show not in {*counts, "all"}:
         show = Outcome.AMBIGUOUS if counts[Outcome.AMBIGUOUS] else "all"
     filters = [Filter("all", _("All"), sum(counts.values()), show == "all")]
+    seats = bool(dry.groups)
     filters += [
-        Filter(one, words.outcome(one), counts[one], show == one) for one in Outcome if counts[one]
+        Filter(one, words.outcome(one, seats), counts[one], show == one)
+        for one in Outcome
+        if counts[one]
     ]
     names = _names(connection, dry.shown)
     told = [_line(dry, one, names) for one in dry.shown if show in ("all", one.outcome)]
@@ -94,7 +97,7 @@ def _line(dry: DryRun, one: Proposal, names: Mapping[str, str]) -> Shown:
         clean(line.name) + (f" ({clean(line.organisation, 60)})" if line.organisation else ""),
         " · ".join(about),
         one.outcome,
-        words.outcome(one.outcome),
+        words.outcome(one.outcome, one.seat),
         words.why(one.why),
         tuple(Choice(c, _label(c, one, names), c == chosen) for c in one.choices),
     )
@@ -102,7 +105,7 @@ def _line(dry: DryRun, one: Proposal, names: Mapping[str, str]) -> Shown:
 
 def _label(choice: str, one: Proposal, names: Mapping[str, str]) -> str:
     if not choice.startswith("join-"):
-        return words.choice(choice)
+        return words.choice(choice, one.seat)
     candidate: Candidate = one.candidates[int(choice.removeprefix("join-"))]
     if candidate.line:
         return _("The person of line %(line)s", line=candidate.line)

@@ -23,7 +23,9 @@ def kind(one: str) -> str:
     return said[Kind(one)]
 
 
-def outcome(one: str) -> str:
+def outcome(one: str, seat: bool = False) -> str:
+    if seat and one in (Outcome.NEW, Outcome.RENEWED):
+        return _("No member") if one == Outcome.NEW else _("Member")
     said = {
         Outcome.NEW: _("New"),
         Outcome.RENEWED: _("Renewed"),
@@ -63,8 +65,10 @@ def why(one: str) -> str:
     return said[one]
 
 
-def choice(one: str) -> str:
+def choice(one: str, seat: bool = False) -> str:
     """Of the three that are no person."""
+    if seat and one != SKIP:
+        return _("Comes, without being a member") if one == CREATE else _("Free the seat")
     return {
         CREATE: _("Somebody new"),
         SKIP: _("Leave out"),

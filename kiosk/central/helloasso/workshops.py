@@ -252,21 +252,20 @@ def count(connection: sqlite3.Connection, id_: str) -> None:
 
 
 def forget_participants(connection: sqlite3.Connection, before_day: date) -> int:
-    """Takes the names out of the workshops before that day; of how many workshops.
+    """Takes the names out of the workshops before that day; of how many places.
 
-    How many came, and how many of them were members, stays.
+    How many came, and how many people these were, stays. A place is still known by the digest
+    of its line: the same file brings nobody back.
     """
-    old = "(SELECT id FROM workshop WHERE day < ? AND NOT forgotten)"
+    old = "(SELECT id FROM workshop WHERE day < ?)"
     day = before_day.isoformat()
-    connection.execute(
+    done = connection.execute(
         "UPDATE workshop_participant SET name = '', email = '', member = ''"
-        f" WHERE workshop IN {old}",
+        f" WHERE (name <> '' OR member <> '') AND workshop IN {old}",
         (day,),
     )
-    rows = connection.execute(
-        "UPDATE workshop SET forgotten = 1 WHERE day < ? AND NOT forgotten RETURNING id", (day,)
-    )
-    return len(rows.fetchall())
+    connection.execute("UPDATE workshop SET forgotten = 1 WHERE day < ?", (day,))
+    return done.rowcount
 
 
 def _identities(connection: sqlite3.Connection, id_: str) -> list[str | None]:

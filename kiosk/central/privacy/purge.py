@@ -12,6 +12,8 @@ from pathlib import Path
 from config.site import CentralSite, Retention
 from kiosk.central import audit
 from kiosk.central.audit import PROGRAM, Act
+from kiosk.central.helloasso.workshops import forget_participants
+from kiosk.central.helloasso import workshops
 from kiosk.central.privacy import erasure, facts, keys
 from kiosk.central.report import folders
 from kiosk.central.store import Central
@@ -150,15 +152,7 @@ def _participants(connection: sqlite3.Connection, kept: Retention, today: date) 
     """Who came to a workshop: the names go, how many came stays."""
     if not kept.participants_months:
         return 0
-    before = months_after(today, -kept.participants_months).isoformat()
-    done = connection.execute(
-        "UPDATE workshop_participant SET name = '', email = '', member = '', key = ''"
-        " WHERE (name <> '' OR member <> '' OR key <> '')"
-        " AND workshop IN (SELECT id FROM workshop WHERE day < ?)",
-        (before,),
-    )
-    connection.execute("UPDATE workshop SET forgotten = 1 WHERE day < ?", (before,))
-    return done.rowcount
+    return forget_participants(connection, months_after(today, -kept.participants_months))
 
 
 def _audit(connection: sqlite3.Connection, kept: Retention, today: date, now_us: int) -> int:

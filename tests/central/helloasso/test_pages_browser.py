@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.central.app import TASKS
 from kiosk.web.server import Server
 from tests import browser
 from tests.central.front_door import PASSWORD, House, house
@@ -133,4 +135,23 @@ def test_an_events_export_becomes_workshops_whose_participants_are_ticked(
         assert made.ask("SELECT sum(participants) FROM figure_workshop") == [(5,)]
         page.get_by_role("button", name="Il n’a pas eu lieu").click()
         expect(page.get_by_text("Cet atelier est annulé")).to_be_visible()
+        assert complaints == []
+
+
+def test_a_page_waits_with_a_bar_while_others_have_long_work_done(
+    chromium: Browser, there: tuple[House, str]
+) -> None:
+    made, at = there
+    go_on = threading.Event()
+    made.app.extensions[TASKS].begin("export", "somebody", lambda tell: go_on.wait(20))
+    with browser.page(chromium, 390, 800) as (page, complaints):
+        log_in(page, at)
+        page.get_by_label("Un fichier HelloAsso").set_input_files(
+            RECORDINGS / "memberships-windows.csv"
+        )
+        page.get_by_role("button", name="Voir le contenu").click()
+        expect(page.get_by_role("progressbar", name="Avancement")).to_be_visible()
+        looked_at(page, "wait")
+        go_on.set()
+        expect(page.get_by_role("button", name="Importer une adhésion")).to_be_visible()
         assert complaints == []
