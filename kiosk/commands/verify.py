@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     for check in checks:
         waiting = f", {check.waiting} figures wait for the next closing" if check.waiting else ""
-        sys.stdout.write(f"{check.key}: {check.wrong or 'as closed'}{waiting}\n")
-    return 1 if any(check.wrong for check in checks) else 0
+        sys.stdout.write(f"{check.key}: {check.wrong('en') or 'as closed'}{waiting}\n")
+    return 1 if any(check.faults for check in checks) else 0
 
 
 def _checks(what: str, site_file: Path, entries: bool) -> list[Check]:

@@ -20,6 +20,7 @@ from kiosk.central.report.cells import ALONE, Cell
 from kiosk.central.report.closings import ADJUSTED, MANIFEST
 from kiosk.central.report.frozen import FIGURES, NAMES, read_figures, read_names, sha
 from kiosk.central.report.sealed import sheets
+from kiosk.central.report.words import say
 from kiosk.central.sheets import EXCEL, OPEN, write
 from machines import figures
 
@@ -27,44 +28,57 @@ from machines import figures
 _OF_CENTRAL = frozenset(figure.key for figure in (*figures.HELD, *figures.JOINED, *figures.OPEN))
 
 
+class Fault:
+    """Something that is not as it was closed, in either language (`said`)."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self._key, self._values = f"fault_{key}", values
+
+    def said(self, language: str) -> str:
+        return say(self._key, language, **self._values)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at. `wrong` is "" where it is as it should be; `waiting` counts
+    """One thing that was looked at, with no fault where it is as it should be; `waiting` counts
     the figures that came in since, and wait for the next closing."""
 
     key: str
-    wrong: str = ""
+    faults: tuple[Fault, ...] = ()
     waiting: int = 0
+
+    def wrong(self, language: str) -> str:
+        return "; ".join(fault.said(language) for fault in self.faults)
 
 
 def of_files(made: Mapping[str, bytes]) -> list[Check]:
     """What a folder says by itself: hashes and sums. For files from anywhere."""
     if MANIFEST not in made:
-        return [Check("manifest", f"{MANIFEST} is missing: this is no closing")]
+        return [Check("manifest", (Fault("no_closing", name=MANIFEST),))]
     try:
         told = json.loads(made[MANIFEST])
         hashes = dict(told["files"])
     except (ValueError, KeyError, TypeError):
-        return [Check("manifest", f"{MANIFEST} cannot be read")]
-    checks = [Check("files", "; ".join(_hashes(hashes, made)))]
+        return [Check("manifest", (Fault("unreadable", name=MANIFEST),))]
+    checks = [Check("files", tuple(_hashes(hashes, made)))]
     try:
-        checks.append(Check("sums", "; ".join(_sums(made))))
-    except (ValueError, KeyError) as wrong:
-        checks.append(Check("sums", f"they cannot be read ({wrong})"))
+        checks.append(Check("sums", tuple(_sums(made))))
+    except (ValueError, KeyError):
+        checks.append(Check("sums", (Fault("unreadable", name=FIGURES),)))
     return checks
 
 
-def _hashes(hashes: Mapping[str, str], made: Mapping[str, bytes]) -> Iterator[str]:
+def _hashes(hashes: Mapping[str, str], made: Mapping[str, bytes]) -> Iterator[Fault]:
     for name in sorted({*hashes, *made} - {MANIFEST}):
         if name not in made:
-            yield f"{name} is missing"
+            yield Fault("missing", name=name)
         elif name not in hashes:
-            yield f"{name} is not of this closing"
+            yield Fault("foreign", name=name)
         elif sha(made[name]) != hashes[name]:
-            yield f"{name} was changed"
+            yield Fault("changed", name=name)
 
 
-def _sums(made: Mapping[str, bytes]) -> Iterator[str]:
+def _sums(made: Mapping[str, bytes]) -> Iterator[Fault]:
     """Each sheet's lines add up to its TOTAL, and are the sums of the cells."""
     cells = read_figures(made[FIGURES]).cells
     names = read_names(made[NAMES])
@@ -73,13 +87,13 @@ def _sums(made: Mapping[str, bytes]) -> Iterator[str]:
         for flavour in (EXCEL, OPEN):
             name = f"{flavour.folder}/{sheet.name}.csv"
             if made.get(name) != write(sheet, flavour):
-                yield f"{name} is not the sum of {FIGURES}"
+                yield Fault("sum", name=name, figures=FIGURES)
         rows = list(csv.DictReader(io.StringIO(made[f"{OPEN.folder}/{sheet.name}.csv"].decode())))
         for column in sheet.columns:
             if column.key not in ALONE and sheet.totals().get(column.key) is not None:
                 lines = sum(_thousandths(row[column.key]) for row in rows[:-1])
                 if lines != _thousandths(rows[-1][column.key]):
-                    yield f"{name}: {column.key} does not add up"
+                    yield Fault("adds", name=name, column=column.key)
 
 
 def _thousandths(text: str) -> int:
@@ -96,23 +110,26 @@ def of_folder(folder: Path) -> list[Check]:
     return checks
 
 
-def _chain(folder: Path, manifest: bytes) -> str:
+def _chain(folder: Path, manifest: bytes) -> tuple[Fault, ...]:
     """Back to the first closing: each names the manifest before it by its hash."""
     seen = {folder.name}
     while True:
-        before = json.loads(manifest).get("before", {})
-        period, expected = before.get("period", ""), before.get("manifest", "")
+        try:
+            before = json.loads(manifest)["before"]
+            period, expected = str(before["period"]), before["manifest"]
+        except (ValueError, KeyError, TypeError):
+            return (Fault("unreadable", name=MANIFEST),)
         if not period:
-            return ""
+            return ()
         if period in seen or "/" in period or ".." in period:
-            return f"{period} comes before itself"
+            return (Fault("chain_self", period=period),)
         seen.add(period)
         path = folder.parent / period / MANIFEST
         if not path.is_file():
-            return f"{period}, closed before it, is not beside it"
+            return (Fault("chain_missing", period=period),)
         manifest = path.read_bytes()
         if sha(manifest) != expected:
-            return f"the manifest of {period}, closed before it, was changed"
+            return (Fault("chain_changed", period=period),)
 
 
 def of_period(
@@ -132,16 +149,17 @@ def of_period(
         kept = closings.files(connection, period)
         folder = folders.sealed(exports, period)
         made = folders.found(folder)
-        checks = of_folder(folder) if made else [Check("files", f"{folder} is missing")]
+        checks = of_folder(folder) if made else [Check("files", (Fault("missing", name=folder),))]
         differ = sorted(name for name in {*kept, *made} if kept.get(name) != made.get(name))
-        wrong = f"{', '.join(differ)} is not what the ledger keeps" if differ and made else ""
+        wrong = [Fault("ledger_differs", name=name) for name in differ if made]
         if sha(kept.get(MANIFEST, b"")) != closing.manifest:
-            wrong = "the ledger's own copy was changed"
-        checks.append(Check("ledger", wrong))
+            wrong.append(Fault("ledger_changed"))
+        checks.append(Check("ledger", tuple(wrong)))
         checks.append(_figures(connection, period))
         if entries and "-" in period:
             differ_by = refold.differences(connection, closing)
-            checks.append(Check("entries", "; ".join(map(_told, differ_by[:5]))))
+            faults = tuple(Fault("entries", told=_told(cell)) for cell in differ_by[:5])
+            checks.append(Check("entries", faults))
         return checks
     finally:
         connection.execute("ROLLBACK")
@@ -163,8 +181,7 @@ def _figures(connection: sqlite3.Connection, period: str) -> Check:
     }
     strange = [cell for cell in waiting if not _explained(cell, heard)]
     if strange:
-        told = "; ".join(_told(cell) for cell in strange[:5])
-        return Check("figures", f"{told} although nothing came in")
+        return Check("figures", tuple(Fault("rows", told=_told(cell)) for cell in strange[:5]))
     return Check("figures", waiting=len(waiting))
 
 
@@ -177,6 +194,6 @@ def _explained(cell: Cell, heard: set[str]) -> bool:
 
 def _told(cell: Cell) -> str:
     return (
-        f"{cell.period} {cell.lab or 'all'} {cell.figure}{' ' + cell.of if cell.of else ''}:"
+        f"{cell.period} {cell.lab or '*'} {cell.figure}{' ' + cell.of if cell.of else ''}"
         f" {cell.value:+d}"
     )

@@ -379,6 +379,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} chiffre attend la prochaine clôture|{n} chiffres attendent la prochaine clôture",
         "{n} figure waits for the next closing|{n} figures wait for the next closing",
     ),
+    "fault_no_closing": (
+        "{name} manque : ce n’est pas une clôture",
+        "{name} is missing: this is no closing",
+    ),
+    "fault_unreadable": ("{name} ne peut pas être lu", "{name} cannot be read"),
+    "fault_missing": ("{name} manque", "{name} is missing"),
+    "fault_foreign": ("{name} n’est pas de cette clôture", "{name} is not of this closing"),
+    "fault_changed": ("{name} a été modifié", "{name} was changed"),
+    "fault_sum": ("{name} n’est pas la somme de {figures}", "{name} is not the sum of {figures}"),
+    "fault_adds": (
+        "{name} : la colonne {column} n’a pas la somme de ses lignes",
+        "{name}: {column} does not add up",
+    ),
+    "fault_chain_self": (
+        "{period} se précède elle-même",
+        "{period} comes before itself",
+    ),
+    "fault_chain_missing": (
+        "{period}, clos juste avant, n’est pas à côté",
+        "{period}, closed before it, is not beside it",
+    ),
+    "fault_chain_changed": (
+        "le manifeste de {period}, clos avant, a été modifié",
+        "the manifest of {period}, closed before it, was changed",
+    ),
+    "fault_ledger_differs": (
+        "{name} n’est pas ce que garde le registre",
+        "{name} is not what the ledger keeps",
+    ),
+    "fault_ledger_changed": (
+        "la copie du registre elle-même a été modifiée",
+        "the ledger’s own copy was changed",
+    ),
+    "fault_rows": (
+        "{told}, alors que rien n’est arrivé depuis",
+        "{told} although nothing came in",
+    ),
+    "fault_entries": ("les entrées donnent {told}", "the entries give {told}"),
     "check_manifest": ("Manifeste", "Manifest"),
     "check_files": ("Empreintes des fichiers", "Hashes of the files"),
     "check_sums": ("Sommes", "Sums"),

@@ -56,7 +56,7 @@ class Office:
     def wrong(self, period: str, entries: bool = False) -> list[str]:
         checks = verify.of_period(self.shelf.connection, self.exports, period, entries)
         assert {check.key for check in checks} >= {"figures", "ledger"}
-        return [f"{check.key}: {check.wrong}" for check in checks if check.wrong]
+        return [f"{check.key}: {check.wrong('en')}" for check in checks if check.faults]
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_a_manifest_changed_further_back_is_found_out_by_the_chain(office: Offic
     office.close("2026-12")
     change_the_manifest(folders.sealed(office.exports, "2026-11"))
     checks = verify.of_folder(folders.sealed(office.exports, "2026-12"))
-    assert [check.wrong for check in checks if check.wrong] == [
+    assert [check.wrong("en") for check in checks if check.faults] == [
         "the manifest of 2026-11, closed before it, was changed"
     ]
 
@@ -252,7 +252,7 @@ def test_a_row_that_somebody_changed_in_the_ledger_is_found_out(office: Office) 
     assert office.wrong("2026-11") == []
     office.shelf.connection.execute("UPDATE usage SET used_us = 2 * used_us WHERE month = 202611")
     (wrong,) = office.wrong("2026-11")
-    assert "2026-11 ccdv session_h: +3000 although nothing came in" in wrong
+    assert "2026-11 ccdv session_h +3000 although nothing came in" in wrong
 
 
 def test_a_lost_folder_is_written_again_byte_for_byte(office: Office) -> None:
@@ -310,4 +310,4 @@ def test_an_entry_that_somebody_took_from_the_ledger_is_found_out_by_counting_an
     ).fetchone()
     office.shelf.connection.execute("DELETE FROM fact WHERE arrived = ?", (fact,))
     (wrong,) = office.wrong("2026-11", entries=True)
-    assert wrong.startswith("entries: 2026-11 ccdv badge_h: -2000")
+    assert wrong.startswith("entries: the entries give 2026-11 ccdv badge_h -2000")

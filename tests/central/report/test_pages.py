@@ -129,7 +129,7 @@ def test_the_page_verifies_a_closing_and_says_what_was_changed(house: House) -> 
     path = house.site.exports / "closed/2026-10/chiffres.csv"
     path.write_bytes(path.read_bytes() + b"x")
     page = admin.post("/closings/2026-10/verify").text
-    assert "chiffres.csv was changed" in page
+    assert "chiffres.csv a été modifié" in page
     assert admin.post("/closings/2026-09/verify").status_code == 404
     assert admin.post("/closings/nope/verify").status_code == 404
 
