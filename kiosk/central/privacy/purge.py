@@ -13,7 +13,6 @@ from config.site import CentralSite, Retention
 from kiosk.central import audit
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.helloasso.workshops import forget_participants
-from kiosk.central.helloasso import workshops
 from kiosk.central.privacy import erasure, facts, keys
 from kiosk.central.report import folders
 from kiosk.central.store import Central

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.central import audit
+from kiosk.central.figure_people import year_person
 from kiosk.central.privacy import erasure
 from kiosk.store.check import check
 from tests.central.privacy.town import FILE, Town, town
@@ -81,6 +82,32 @@ def is_nowhere(fablabs: Town, who: str) -> None:
     assert fablabs.found(*ties) == []
     assert fablabs.tables_with(f"m-{who}") <= {"erased", "audit"}
     assert fablabs.rows("SELECT * FROM erasing") == []
+
+
+def pseudonym_of(fablabs: Town, who: str) -> str | None:
+    """Which the year's key makes of their id: whoever has the file can make it too."""
+    with fablabs.process.central.reader() as connection:
+        return year_person(connection, f"m-{who}", 2026)
+
+
+def test_no_key_finds_the_rows_of_whoever_was_erased(fablabs: Town) -> None:
+    karim, ines = pseudonym_of(fablabs, "karim"), pseudonym_of(fablabs, "ines")
+    assert ines
+    assert karim
+    assert fablabs.tables_with(ines) >= {"usage", "figure_made", "usage_job"}
+    erase(fablabs, "m-ines")
+    assert fablabs.tables_with(ines) == set()
+    assert "usage" in fablabs.tables_with(karim)
+
+
+def test_once_the_year_is_over_no_key_finds_anybody_and_the_figures_stay(fablabs: Town) -> None:
+    before = fablabs.figures()
+    fablabs.days(140)  # from November to April
+    fablabs.sync()
+    fablabs.purge()
+    assert fablabs.rows("SELECT length(key) FROM secret WHERE name = 'year-2026'") == [(0,)]
+    assert pseudonym_of(fablabs, "ines") is None
+    assert fablabs.figures() == before
 
 
 def test_after_an_erasure_no_name_and_no_badge_is_left(fablabs: Town) -> None:
