@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from kiosk.central import columns, export, held_sheets, wording
@@ -68,8 +69,10 @@ def _users(book: Book) -> Page:
         [None, *(len(set().union(*seen.get(scope, {}).values())) for scope, _ in scopes)],
         "Personne n'a été compté dans cette période.",
     )
+    told = held_sheets.users(book)
+    rows = [{**row, "public": row["public"] or "non renseigné"} for row in told.rows]
     detail = of_sheet(
-        held_sheets.users(book),
+        replace(told, rows=rows),
         without=("lieu",),
         title="Par catégorie et public",
         empty="Personne n'a été compté dans cette période.",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
+from textwrap import wrap
 
 from kiosk.central.sheets import plain
 from machines.instants import paris
@@ -186,6 +187,14 @@ def width(page: Page, column: int) -> int:
         for row in table.rows:
             longest = max(longest, _letters(row[column]))
     return min(longest + 1, 64)
+
+
+def lines_of(page: Page, texts: Sequence[str]) -> int:
+    """Lines that the longest of these texts takes in its column, one text a column."""
+    return max(
+        (len(wrap(told, width(page, column) - 2)) or 1 for column, told in enumerate(texts)),
+        default=1,
+    )
 
 
 def _letters(cell: Cell) -> int:

@@ -76,8 +76,9 @@ def _content(pages: Sequence[Page]) -> Iterator[str]:
 def _page(page: Page) -> Iterator[str]:
     laid = places(page)
     columns = max((len(place.table.heads) for place in laid), default=1)
+    look = "whole" if page.charts else "page"
     paper = ods_chart.paper(page, laid, columns)
-    yield f'<table:table table:name={quoteattr(page.name)} table:style-name="page"{paper}>'
+    yield f'<table:table table:name={quoteattr(page.name)} table:style-name="{look}"{paper}>'
     yield from ods_chart.frames(page, laid, columns)
     for column in range(columns):
         yield f'<table:table-column table:style-name="w{width(page, column)}"/>'

@@ -55,7 +55,7 @@ def paper(page: Page, laid: Sequence[Place], columns: int) -> str:
     if not page.charts or not laid:
         return ""
     rows = max(laid[-1].last + 3, 20 * len(page.charts))
-    area = f"'{page.name}'.A1:'{page.name}'.{_letters(columns + 7)}{rows}"
+    area = f"'{page.name}'.A1:'{page.name}'.{_letters(columns + 8)}{rows}"
     return f" table:print-ranges={quoteattr(area)}"
 
 

@@ -89,16 +89,24 @@ def _cell_styles() -> Iterator[str]:
             )
 
 
+def _paper(name: str, pages: int) -> str:
+    """A4 across, as wide as its table; on so many pages (0: as many as it takes)."""
+    return (
+        f'<style:page-layout style:name="{name}"><style:page-layout-properties'
+        ' fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape"'
+        f' fo:margin="1.5cm" style:scale-to-X="1" style:scale-to-Y="{pages}"/></style:page-layout>'
+    )
+
+
 STYLES = (
     f"{_XML}<office:document-styles {SPACES}><office:styles>"
     '<style:default-style style:family="table-cell"><style:text-properties'
     ' fo:font-size="10pt" fo:language="fr" fo:country="FR"/></style:default-style>'
     f"{_NUMBERS}{''.join(_cell_styles())}</office:styles><office:automatic-styles>"
-    '<style:page-layout style:name="paper"><style:page-layout-properties fo:page-width="29.7cm"'
-    ' fo:page-height="21cm" style:print-orientation="landscape" style:scale-to-X="1"'
-    ' style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
-    '<office:master-styles><style:master-page style:name="Default"'
-    ' style:page-layout-name="paper"/></office:master-styles></office:document-styles>'
+    f"{_paper('long', 0)}{_paper('one', 1)}</office:automatic-styles>"
+    '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="long"/>'
+    '<style:master-page style:name="Whole" style:page-layout-name="one"/>'
+    "</office:master-styles></office:document-styles>"
 )
 
 
@@ -114,8 +122,12 @@ def widths(pages: Sequence[Page]) -> Iterator[str]:
     yield (
         '<style:style style:name="line" style:family="table-row"><style:table-row-properties'
         ' style:use-optimal-row-height="true"/></style:style>'
-        '<style:style style:name="page" style:family="table" style:master-page-name="Default">'
-        '<style:table-properties table:display="true"/></style:style>'
+        + "".join(
+            f'<style:style style:name="{name}" style:family="table"'
+            f' style:master-page-name="{master}"><style:table-properties table:display="true"/>'
+            "</style:style>"
+            for name, master in (("page", "Default"), ("whole", "Whole"))
+        )
     )
 
 

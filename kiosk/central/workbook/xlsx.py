@@ -22,6 +22,7 @@ from kiosk.central.workbook.model import (
     Place,
     Shape,
     Style,
+    lines_of,
     places,
     text,
     width,
@@ -31,8 +32,8 @@ from kiosk.central.workbook.model import (
 LONGEST = 32_000
 #: Charts stand beside the tables, one under the other: rows of 20 pixels.
 _CHART_ROWS = 16
-#: Height of two lines of heads.
-_HEAD_POINTS = 32
+#: Height of a line, and what a head has around it, in points.
+_LINE, _AROUND = 13.5, 6
 
 
 def write(pages: Sequence[Page], title: str, created: datetime) -> bytes:
@@ -97,22 +98,26 @@ def _page(book: xlsxwriter.Workbook, formats: _Formats, page: Page) -> None:
     for column in range(columns):
         sheet.set_column(column, column, width(page, column))
     for place in laid:
-        _table(sheet, formats, place)
+        _table(sheet, formats, page, place)
     for number, chart in enumerate(page.charts):
         _chart(book, sheet, page.name, chart, laid[chart.table], 1 + number * _CHART_ROWS, columns)
-    _print(sheet, laid)
+    _print(sheet, page, laid)
 
 
-def _table(sheet: Any, formats: _Formats, place: Place) -> None:
+def _table(sheet: Any, formats: _Formats, page: Page, place: Place) -> None:
     table = place.table
     if table.title:
         sheet.write_string(place.title, 0, table.title, formats.part)
-    sheet.set_row(place.heads, _HEAD_POINTS)
+    lines = lines_of(page, [head.name for head in table.heads])
+    sheet.set_row(place.heads, lines * _LINE + _AROUND)
     for column, head in enumerate(table.heads):
         sheet.write_string(place.heads, column, head.name, formats.head)
     if not table.rows:
         sheet.write_string(place.first, 0, table.empty, formats.note)
     for number, row in enumerate(table.rows, start=place.first):
+        wrapped = [str(cell.value or "") if cell.style is Style.WRAPPED else "" for cell in row]
+        if any(wrapped):
+            sheet.set_row(number, lines_of(page, wrapped) * _LINE)
         for column, cell in enumerate(row):
             _cell(sheet, number, column, cell, formats.of(cell.style))
     if place.total is not None and table.totals is not None:
@@ -170,11 +175,11 @@ def _chart(
     sheet.insert_chart(row, column + 1, drawn, {"description": chart.alt})
 
 
-def _print(sheet: Any, laid: Sequence[Place]) -> None:
+def _print(sheet: Any, page: Page, laid: Sequence[Place]) -> None:
     """On paper: across a page, its heads again on each; on the screen: heads that stay."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1 if page.charts else 0)
     sheet.set_footer("&L&A&R&P / &N")
     if laid:
         first = laid[0]
