@@ -91,7 +91,7 @@ def broken(connection: sqlite3.Connection) -> int | None:
     )
     for *told, kept in rows:
         line = Line(*told)
-        no, link = no + 1, _link(link, line)
+        no, link = int(no) + 1, _link(link, line)
         if line.no != no or kept != link:
             return no
     return None

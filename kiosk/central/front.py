@@ -90,7 +90,7 @@ class Front:
         self._said: dict[str, str] = {}  #: by seat
         self._knocks = Tries(6, 2.0, seconds)
         app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-        speak(app, _language, WEB / "translations")
+        speak(app, asked_language, WEB / "translations")
         csrf.tokens(app)
         app.jinja_env.globals |= {
             "actor": self.actor,
@@ -269,7 +269,7 @@ def _next() -> str:
     return told if ours and not told.startswith("//") and told.isprintable() else ""
 
 
-def _language() -> str:
+def asked_language() -> str:
     """That of `?lang=`, of this browser's last choice, or of the browser."""
     for told in (request.args.get("lang", ""), kept("lang")):
         if told in LANGUAGES:

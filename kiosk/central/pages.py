@@ -1,8 +1,7 @@
 """The central's pages: every lab at a glance, and one page per lab and month.
 
-Read only, and without accounts: the central listens on 127.0.0.1, and whoever
-opens it to a network puts a web server with a password in front
-(systemd/README.md). A page shows no person: figures, machines, what is wrong.
+Read only, for whoever is logged in (`kiosk.central.front`). A page shows no person:
+figures, machines, what is wrong.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from werkzeug.exceptions import HTTPException
 
 from kiosk.central import overview, texts
+from kiosk.central.front import asked_language
 from kiosk.central.month import month_rows
 from kiosk.central.standing import standings
 from machines.instants import Month
@@ -47,7 +47,7 @@ def create_pages(central: Central) -> Blueprint:
 
     @pages.get("/")
     def labs() -> str:
-        language, month, now_us = _language(), Month.of(central.now_us()), central.now_us()
+        language, month, now_us = asked_language(), Month.of(central.now_us()), central.now_us()
         with central.reader() as connection:
             shown = [
                 overview.lab_shown(one, month_rows(connection, month, one.lab), now_us, language)
@@ -57,7 +57,7 @@ def create_pages(central: Central) -> Blueprint:
 
     @pages.get("/lab/<slug>")
     def lab(slug: str) -> str:
-        language, now_us = _language(), central.now_us()
+        language, now_us = asked_language(), central.now_us()
         now = Month.of(now_us)
         month = _month(language, now)
         with central.reader() as connection:
@@ -103,13 +103,6 @@ def _saying(language: str) -> Callable[..., str]:
     return lambda key, *values: texts.say(key, language, *values)
 
 
-def _language() -> str:
-    asked = request.args.get("lang", "")
-    if asked in texts.LANGUAGES:
-        return asked
-    return request.accept_languages.best_match(texts.LANGUAGES) or "fr"
-
-
 def _month(language: str, now: Month) -> Month:
     """The month asked for, the present one by default; 400 for what is none."""
     text = request.args.get("month")
@@ -120,7 +113,7 @@ def _month(language: str, now: Month) -> Month:
 
 
 def _sorry(error: HTTPException) -> tuple[str, int]:
-    language = _language()
+    language = asked_language()
     return (
         render_template(
             "central/sorry.html",

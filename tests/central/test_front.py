@@ -169,3 +169,11 @@ def test_the_language_that_somebody_chose_stays(fablab: House) -> None:
     assert "Log in" in stranger.get("/login?lang=en").text
     assert "Log in" in stranger.get("/login").text
     assert "Se connecter" in fablab.visitor().get("/login").text
+
+
+def test_another_language_is_that_of_the_same_page_with_all_that_was_asked(fablab: House) -> None:
+    claire = fablab.admin()
+    page = claire.get("/people?q=a%26b&which=over").text
+    assert 'href="?q=a%26b&amp;which=over&amp;lang=en"' in page
+    claire.get("/people?lang=en")
+    assert 'lang="en"' in claire.get("/").text[:60]
