@@ -21,6 +21,7 @@ from kiosk.central import accounts, nodes, roster, roster_file
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.book import NotReady
 from kiosk.central.csv_file import CsvError
+from kiosk.central.helloasso import asked as helloasso
 from kiosk.central.privacy import acting as privacy
 from kiosk.central.privacy.service import Forgetting
 from kiosk.central.report import acting as closing
@@ -54,6 +55,7 @@ def answers(
 
     answers: dict[str, admin.Answer] = {"roster-import": import_roster, "roster-pin": pin}
     answers |= _about_closings(central, site) | privacy.answers(central, forgetting, site)
+    answers |= helloasso.answers(central, site)
     return answers | _about_nodes(central) | _about_accounts(central)
 
 
