@@ -66,6 +66,11 @@ def test_a_file_from_before_the_queue_takes_in_jobs_and_their_prints(opened: She
     assert (seen["motif"], seen["essai"]) == ("bouchage", "1")
 
 
+def test_a_file_from_before_knows_the_hours_that_its_labs_told(opened: Shelf) -> None:
+    told = opened.connection.execute("SELECT lab, week FROM figure_hours").fetchall()
+    assert told == [("ccdv", "[[],[],[],[],[],[],[]]")]
+
+
 def test_prints_taken_in_before_their_columns_were_there_are_folded_again(tmp_path: Path) -> None:
     lab = Field("2026-11-20 09:00")
     job = lab.brought("ines", filament_g=20)
