@@ -94,6 +94,7 @@ LAB_TABLES: Mapping[str, Any] = {
     "queue": Queue,
     "items": tuple[CountedItem, ...],
     "retention": Retention,
+    "association": Association,
 }
 CENTRAL_TABLES: Mapping[str, Any] = {
     "central": Store,
@@ -124,6 +125,7 @@ def load_site(path: Path, drivers: Mapping[str, type], readers: Collection[str])
         queue=tables.get("queue", Queue()),
         items=tables.get("items", ()),
         retention=tables.get("retention", Retention()),
+        association=tables.get("association", Association()),
         **{name: getattr(kiosk, name) for name in Kiosk.__slots__},
     )
     _refuse(path, site_problems(site))

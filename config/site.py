@@ -215,6 +215,7 @@ class Site:
     queue: Queue = field(default_factory=Queue)
     items: tuple[CountedItem, ...] = ()
     retention: Retention = field(default_factory=Retention)
+    association: Association = field(default_factory=Association)
 
     def machine(self, slug: str) -> Machine:
         """Raises KeyError."""

@@ -183,6 +183,8 @@ class Kiosk:
             touch_from_anywhere=site.touch_from_anywhere,
             address=lambda: address(site, self.port),
             health=self.forgetting.health,
+            retention=site.retention,
+            association=site.association,
         )
         server = Server(app, site.listen, site.port)
         self._open.callback(server.stop)

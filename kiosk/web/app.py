@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from flask import Flask
 
+from config.site import Association, Retention
 from kiosk.clock import Clock, SystemClock
 from kiosk.floor.acts import Desk
 from kiosk.floor.invitations import Invitations
@@ -15,6 +16,7 @@ from kiosk.floor.view import Screens
 from kiosk.web.authority import Authority, install
 from kiosk.web.bringing import Bringing
 from kiosk.web.cameras import Cameras, NoCameras
+from kiosk.web.data import data_pages
 from kiosk.web.doing import Nobody, new_key
 from kiosk.web.guard import guard
 from kiosk.web.language import speak
@@ -52,6 +54,8 @@ def create_app(
     address: Callable[[], str] = lambda: "",
     closing: threading.Event | None = None,
     health: Callable[[], Mapping[str, object]] = dict,
+    retention: Retention | None = None,
+    association: Association | None = None,
 ) -> Flask:
     """The pages over `screens`.
 
@@ -64,6 +68,7 @@ def create_app(
     lets another machine be the touch screen. `address` is where phones find the kiosk,
     "" where they cannot. `closing`, once set, ends every
     live stream within a second. `health`: more for `/healthz`, nothing about a person.
+    `retention` and `association`: what the page about people's data says.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
@@ -89,6 +94,8 @@ def create_app(
         app.register_blueprint(at_tablet)
         app.extensions[LONGEST_BODY] = SLICE
     app.register_blueprint(who_pages(authority, language))
+    told = retention or Retention(), association or Association()
+    app.register_blueprint(data_pages(screens, *told, language))
     app.jinja_env.globals["actor"] = authority.actor
     if invitations and bringing:
         own = member_pages(screens, desk or Nobody(), invitations, bringing, language)
