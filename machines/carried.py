@@ -80,16 +80,14 @@ class Carried:
     learned: Learned = field(default_factory=Learned)
     own: Own = field(default_factory=Own)  #: what the lab decided and the roster may not have
 
-    def fold(self, entries: Iterable[tuple[int, Entry]], store: str = "") -> Carried:
-        """This, and the entries after it, given with their seq in ascending order.
-
-        `store`: where these numbers are theirs; "": where each was born."""
+    def fold(self, entries: Iterable[tuple[int, Entry]]) -> Carried:
+        """This, and the entries after it, given with their seq in ascending order."""
         seq, sessions, conditions = self.seq, dict(self.sessions), dict(self.conditions)
         prints, left = dict(self.prints), dict(self.left)
         jobs, loaded, learned, own = self.jobs, dict(self.loaded), self.learned, self.own
         for at_seq, entry in entries:
             seq = at_seq
-            own = own.take(entry, store or entry.birth.store, seq)
+            own = own.take(entry)
             if isinstance(entry.body, SpoolLoaded | PrintEnded | PrintReconciled):
                 machine = entry.body.machine
                 if (still := _loaded(loaded.get(machine), entry.body, jobs)) is not None:

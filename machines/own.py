@@ -30,7 +30,7 @@ Subject = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One of the lab's own: entry `seq` of `store`, about `member` and maybe a `badge`."""
+    """One of the lab's own, born as entry `seq` of `store`, about `member` and maybe a `badge`."""
 
     store: str
     seq: int
@@ -66,9 +66,9 @@ class Own:
     decisions: tuple[Decision, ...] = ()
     used: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
 
-    def take(self, entry: Entry, store: str, seq: int) -> Own:
-        """This, and one entry more: number `seq` of `store`."""
-        about = entry.personal
+    def take(self, entry: Entry) -> Own:
+        """This, and one entry more."""
+        about, birth = entry.personal, entry.birth
         match entry.body:
             case SessionOpened(machine=machine, party=0) if about and about.member:
                 days = {**self.used.get(about.member, {}), machine: entry.at.paris().date()}
@@ -81,7 +81,13 @@ class Own:
                 | MemberProvisional() as body
             ) if about and about.member:
                 told = Decision(
-                    store, seq, entry.at, body, about.member, about.badge or "", about.by or ""
+                    birth.store,
+                    birth.seq,
+                    entry.at,
+                    body,
+                    about.member,
+                    about.badge or "",
+                    about.by or "",
                 )
                 others = [one for one in self.decisions if one.subject != told.subject]
                 same = [one for one in self.decisions if one.subject == told.subject]

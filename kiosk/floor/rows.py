@@ -156,9 +156,9 @@ def _jobs(row: JobsRow) -> Jobs:
     return Jobs(row.count, jobs, row.prints, row.moves, row.reconciled)
 
 
-def fold_all(stores: Iterable[tuple[str, Iterable[tuple[int, Entry]]]]) -> Carried:
-    """Everything, store after store, each with its name, when no row can be trusted."""
+def fold_all(stores: Iterable[Iterable[tuple[int, Entry]]]) -> Carried:
+    """Everything, store after store, when no row can be trusted."""
     carried = Carried()
-    for name, entries in stores:
-        carried = replace(carried, seq=0).fold(entries, name)
+    for entries in stores:
+        carried = replace(carried, seq=0).fold(entries)
     return carried

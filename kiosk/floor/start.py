@@ -34,9 +34,8 @@ def take_up(journal: Journal) -> tuple[Carried, dict[tuple[str, str], bytes]]:
     kept = journal.checkpoints()
     carried = rows.decode_carried(kept.get(rows.CARRIED), journal.store.hex())
     if carried is None:
-        names = [store.hex() for store in (*journal.closed(), journal.store)]
-        return rows.fold_all(zip(names, journal.lineage(), strict=True)), kept
-    return carried.fold(journal.entries(carried.seq), journal.store.hex()), kept
+        return rows.fold_all(journal.lineage()), kept
+    return carried.fold(journal.entries(carried.seq)), kept
 
 
 def describe(journal: Journal, site: Site) -> None:

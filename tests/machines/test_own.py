@@ -38,7 +38,7 @@ def entry(seq: int, body: Body, personal: Personal, at: int | None = None) -> En
 def own(*told: Entry) -> Own:
     kept = Own()
     for one in told:
-        kept = kept.take(one, STORE, one.birth.seq)
+        kept = kept.take(one)
     return kept
 
 
@@ -144,7 +144,7 @@ def test_however_decisions_rosters_and_restarts_come_the_people_are_the_same(
     roster = base = replace(ROSTER, aliases={"p-2": "m-leo"})
     for seq, ((body, member, digest), then) in enumerate(history, 3):
         told = entry(seq, body, Personal(member=member, badge=digest or None, by="m-noe"))
-        kept, everything = kept.take(told, STORE, seq), everything.take(told, STORE, seq)
+        kept, everything = kept.take(told), everything.take(told)
         if then == "roster":
             central = lay_over(base, everything, FAMILIES)
             roster = replace(central, upto={STORE: seq})
