@@ -75,6 +75,7 @@ class Acting:
         if not self._writing.ok:
             return Told(False, WhyNot.JOURNAL)
         member = self._people.member(by)
+        by = member.id if member else by
         if not (member and member.animator) and not self._is_own(act, by):
             return Told(False, WhyNot.YOURS)
         match act:
@@ -116,13 +117,17 @@ class Acting:
         """Whether a member may do that with a job of their own."""
         match act:
             case acts.Submit(member=member):
-                return member == by
+                return self._people.current(member) == by
             case acts.Withdraw(job=job):
-                return job in self._jobs.jobs and self._jobs.jobs[job].owner == by
+                return job in self._jobs.jobs and self._owns(self._jobs.jobs[job], by)
             case acts.Order(print=print_, what=Ordered.CANCEL):
                 mine = self._jobs.of_print(print_)
-                return mine is not None and mine.owner == by
+                return mine is not None and self._owns(mine, by)
         return False
+
+    def _owns(self, job: Job, by: str) -> bool:
+        """Also who was merged since with somebody already known."""
+        return job.owner is not None and self._people.current(job.owner) == by
 
     # -- jobs ---------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.floor.acts import Told, WhyNot
+from kiosk.floor.acts import Submit, Told, WhyNot, Withdraw
 from kiosk.floor.people_asked import (
     AttachBadge,
     GrantClearance,
@@ -18,6 +18,7 @@ from kiosk.floor.people_asked import (
 from kiosk.floor.people_desk import PeopleDesk
 from kiosk.floor.view import ScreenKind, ScreenView, Touch
 from machines.facts import BadgeRead
+from machines.job_entries import JobSubmitted
 from machines.journal import SessionClosed, TapRefused
 from machines.members import Clearance, ClearanceRule
 from machines.people_entries import BadgeEnrolled, BadgeOver, BadgeRevoked, ClearanceGranted
@@ -162,6 +163,18 @@ class TestAMemberWho:
         closing = next(e for e in lab.entries() if isinstance(e.body, SessionClosed))
         assert closing.personal
         assert closing.personal.member == "m-karim"
+
+    def test_turned_out_to_be_known_takes_back_the_job_they_brought_before(self, lab: Lab) -> None:
+        lab.act(Welcome(hold(lab)))
+        visitor = next(m.id for m in lab.floor.people.known.values() if m.provisional)
+        job = lab.submit("karim")
+        entry = JobSubmitted("e" * 64, 1000, "phone")
+        told = lab.floor.desk.act(Submit(entry, "mug.gcode", visitor), "visitor01", visitor)
+        lab.settle()
+        theirs = told.result(0).job
+        roster(lab, aliases={visitor: "m-karim"})
+        assert lab.act(Withdraw(theirs), by="karim").done
+        assert lab.act(Withdraw(job), by="ines") == Told(False, WhyNot.YOURS)
 
 
 class TestAClearance:
