@@ -16,7 +16,7 @@ from kiosk.central.audit import Act
 from kiosk.central.people import book, decisions, forms, looking
 from kiosk.central.people.book import Taken
 from kiosk.central.people.forms import Wrong
-from kiosk.central.validity import last_day
+from kiosk.central.validity import NEVER, last_day
 from kiosk.web.language import _
 from machines.badges import DigestKey
 from machines.people_entries import BadgeOver
@@ -29,7 +29,8 @@ def renewed(rule: Memberships, until: date | None, today: date) -> tuple[date, d
 
     One that still lasts is followed without a gap.
     """
-    since = until + timedelta(days=1) if until and until >= today else today
+    lasts = until is not None and today <= until < NEVER
+    since = until + timedelta(days=1) if until and lasts else today
     return since, last_day(rule, since)
 
 

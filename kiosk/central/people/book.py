@@ -339,6 +339,11 @@ def merge(connection: sqlite3.Connection, act: Act, gone: str, into: str) -> Non
         " ON CONFLICT(member, of) DO UPDATE SET day = max(day, excluded.day)",
         (into, gone),
     )
+    connection.execute(
+        "UPDATE member SET email = coalesce(email, (SELECT email FROM member WHERE id = ?))"
+        " WHERE id = ?",
+        (gone, into),
+    )
     _remove(connection, gone)
     connection.execute("INSERT INTO alias VALUES(?, ?)", (gone, into))
     decisions.fold_of(connection, into)

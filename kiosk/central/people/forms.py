@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.central.people import book
 from kiosk.central.people.book import Person
+from kiosk.central.validity import NEVER
 from kiosk.web.language import _
 from kiosk.web.words import clean
 from machines.badges import DigestKey, canonical
@@ -73,7 +74,7 @@ def day(text: str) -> date | None:
         found = date.fromisoformat(text)
     except ValueError:
         raise Wrong(_("This is no day: expected such as 24/11/2026.")) from None
-    if not 1900 <= found.year <= 2100:
+    if not 1900 <= found.year <= 2100 and found != NEVER:
         raise Wrong(_("This is no day: expected such as 24/11/2026."))
     return found
 

@@ -133,6 +133,8 @@ def people_pages(front: Front) -> Blueprint:
             gone = _card(connection, member)
             rows = [row for row in looking.everybody(connection) if row.id != member]
             kept = _card(connection, into) if into else None
+        if into == member:
+            abort(400, _("One and the same member cannot be merged."))
         if request.method == "POST" and kept:
             front.write(lambda c, act: book.merge(c, act, member, into))
             front.say(_("They are one member now."))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.site import Memberships
 from kiosk.central.people import book
 from kiosk.central.people.book import Person
 from machines.journal import MachineDescribed
@@ -214,6 +215,15 @@ def test_a_renewal_follows_the_membership_that_still_lasts(fablab: House) -> Non
     assert fablab.ask("SELECT renewed FROM figure_membership ORDER BY 1") == [(0,), (1,)]
 
 
+def test_where_memberships_have_no_end_one_is_taken_without_end(tmp_path: Path) -> None:
+    with house(tmp_path, memberships=Memberships(lasts_months=0)) as made:
+        made.do(lambda c, act: book.join(c, act, Person("Inès"), "M1"))
+        claire = made.admin()
+        (until,) = re.findall(r'name="until" value="([0-9-]+)"', claire.get("/people/M1").text)
+        assert claire.post("/people/M1/do/renew", until=until).status_code == 303
+        assert "adhésion jusqu’au sans fin" not in seen(claire.get("/people/M1"))
+
+
 def test_a_clearance_shows_who_granted_it_and_stands_in_the_lists(fablab: House) -> None:
     claire, ana = fablab.admin(), fablab.animator()
     claire.post("/people/M1/do/renew")
@@ -241,6 +251,8 @@ def test_a_provisional_member_is_merged_in_two_steps(fablab: House) -> None:
     assert "Visiteur 7K2" in seen(claire.get("/people/checks"))
     assert "Inès Duval" in seen(claire.get("/people/P-1/merge?q=ines"))
     assert "C’est sans retour possible" in seen(claire.get("/people/P-1/merge?into=M1"))
+    assert claire.post("/people/P-1/merge", into="P-1").status_code == 400
+    assert claire.post("/people/P-1/merge", into="M9").status_code == 404
     assert claire.post("/people/P-1/merge", into="M1").location == "/people/M1"
     assert claire.get("/people/P-1").location == "/people/M1"
 
