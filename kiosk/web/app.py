@@ -13,6 +13,8 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.floor.acts import Desk
 from kiosk.floor.invitations import Invitations
 from kiosk.floor.view import Screens
+from kiosk.store.recent import NothingRecent, Recent
+from kiosk.web.activity import activity_pages
 from kiosk.web.authority import Authority, install
 from kiosk.web.bringing import Bringing
 from kiosk.web.cameras import Cameras, NoCameras
@@ -47,6 +49,7 @@ def create_app(
     invitations: Invitations | None = None,
     bringing: Bringing | None = None,
     cameras: Cameras | None = None,
+    recent: Recent | None = None,
     language: str = "fr",
     clock: Clock | None = None,
     hosts: Collection[str] = (),
@@ -62,7 +65,8 @@ def create_app(
     `desk` carries out what animators and members do; without one, nobody does anything.
     `authority` knows who may; without one, every animator is unknown. `invitations` and
     `bringing`: of members to pages of their own, and of files; without them there are none.
-    `cameras` has the snapshots of printers that have a camera.
+    `cameras` has the snapshots of printers that have a camera. `recent` reads what the lab
+    did lately.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
     lets another machine be the touch screen. `address` is where phones find the kiosk,
@@ -89,6 +93,11 @@ def create_app(
     tablet.before_request(authority.looking)
     app.register_blueprint(tablet)
     app.register_blueprint(tablet_acts(screens, desk or Nobody(), authority, language))
+    lately = recent or NothingRecent()
+    activity = activity_pages(
+        screens, desk or Nobody(), authority, lately, clock, tablet_streams, language
+    )
+    app.register_blueprint(activity)
     if bringing:
         at_tablet = tablet_bringing(screens, desk or Nobody(), authority, bringing, language)
         app.register_blueprint(at_tablet)

@@ -155,7 +155,7 @@ def refusal(told: Told) -> str:
     said: dict[str, str] = {
         WhyNot.JOURNAL: _("The kiosk's disk does not answer: look whether it was done."),
         WhyNot.JOB: _("This job is gone."),
-        WhyNot.MACHINE: _("There is no such printer."),
+        WhyNot.MACHINE: _("There is no such machine."),
         WhyNot.MEMBER: _("This person is not on the list of members."),
         WhyNot.YOURS: _("This job is somebody else's."),
         WhyNot.STATE: _("Too late: the job has moved on."),
@@ -168,6 +168,10 @@ def refusal(told: Told) -> str:
         WhyNot.NO_SESSION: _("No session is open there."),
         WhyNot.TIME: _("Give a time after the session was opened, at most a day ago."),
         WhyNot.CONDITION: _("Neither maintenance nor out of order."),
+        WhyNot.ITEM: _("No such thing is counted here."),
+        WhyNot.COUNT: _("This is not a number that may be."),
+        WhyNot.VALUE: _("What was told makes no sense."),
+        WhyNot.STILL_OPEN: _("This session goes on: end it first."),
     }
     if told.why == WhyNot.OBSTACLE and told.detail in _VALUES:
         return hindrance(Obstacle("", Hindrance(told.detail)))

@@ -75,7 +75,7 @@ def tablet_pages(
 
     @pages.get("/events")
     def events() -> Response:
-        return streams.open(screens, _painter(all_machines, clock, language), g.seat)
+        return streams.open(screens, painter(all_machines, clock, language), g.seat)
 
     @pages.get("/queue")
     def queue() -> str:
@@ -87,7 +87,7 @@ def tablet_pages(
 
     @pages.get("/queue/events")
     def queue_events() -> Response:
-        return streams.open(screens, _painter(queue_pieces, clock, language), g.seat)
+        return streams.open(screens, painter(queue_pieces, clock, language), g.seat)
 
     @pages.get("/machine/<slug>")
     def machine(slug: str) -> str:
@@ -100,7 +100,7 @@ def tablet_pages(
 
     @pages.get("/machine/<slug>/events")
     def machine_events(slug: str) -> Response:
-        return streams.open(screens, _painter(_known(slug), clock, language), g.seat)
+        return streams.open(screens, painter(_known(slug), clock, language), g.seat)
 
     @pages.get("/camera/<slug>")
     def camera(slug: str) -> Response:
@@ -138,7 +138,7 @@ def once(draw: Draw) -> Draw:
 
 def machines(view: LabView, clock: Clock) -> Iterator[Piece]:
     """All machines at a glance."""
-    yield _top(view, clock, "machines")
+    yield top(view, clock, "machines")
     shown = cards(view)
     yield Piece("errands", "_errands.html", {"errands": errands(view, shown)})
     for card in shown:
@@ -146,7 +146,7 @@ def machines(view: LabView, clock: Clock) -> Iterator[Piece]:
 
 
 def queue_pieces(view: LabView, clock: Clock) -> Iterator[Piece]:
-    yield _top(view, clock, "queue")
+    yield top(view, clock, "queue")
     yield Piece("jobs", "_jobs.html", {"rows": rows(view)})
     yield Piece("over", "_over.html", {"rows": tuple(row(view, job) for job in view.queue.over)})
     yield Piece("owners", "_owners.html", {"owners": owners(view)})
@@ -154,7 +154,7 @@ def queue_pieces(view: LabView, clock: Clock) -> Iterator[Piece]:
 
 def machine_pieces(view: LabView, clock: Clock, slug: str) -> Iterator[Piece]:
     """One machine's; nothing of a machine that is gone."""
-    yield _top(view, clock, "machines")
+    yield top(view, clock, "machines")
     if page := machine_page(view, slug):
         card = page.card
         loaded = card.queue.filament if card.queue else None
@@ -167,7 +167,7 @@ def machine_pieces(view: LabView, clock: Clock, slug: str) -> Iterator[Piece]:
         yield Piece("more", "_machine_more.html", {"page": page.more, **more})
 
 
-def _painter(draw: Draw, clock: Clock, language: str) -> live.Paint:
+def painter(draw: Draw, clock: Clock, language: str) -> live.Paint:
     """Draws and sends only the pieces that say something else than those sent before."""
     sent: dict[str, Piece] = {}
 
@@ -180,7 +180,7 @@ def _painter(draw: Draw, clock: Clock, language: str) -> live.Paint:
     return paint
 
 
-def _top(view: LabView, clock: Clock, here: str) -> Piece:
+def top(view: LabView, clock: Clock, here: str) -> Piece:
     """The head of the page: which lab, how it stands with the central, what to know."""
     said = {
         "here": here,
@@ -192,5 +192,6 @@ def _top(view: LabView, clock: Clock, here: str) -> Piece:
         "notices": notices(view),
         "waiting": sum(job.state in ("waiting", "to-approve") for job in view.queue.jobs),
         "queue": any(machine.printer for machine in view.machines),
+        "unknown": len(view.unknown),
     }
     return Piece("top", "_top.html", said)

@@ -28,14 +28,19 @@ FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
 
 #: What is the same in both languages.
 SAME = {
+    "Association",
     "Code %(code)s",
     "Filament",
     "Machine",
     "Machines",
     "Maintenance…",
     "Pages",
+    "Public",
     "Session",
+    "machine",
+    "participants",
     "presses",
+    "public",
 }
 
 

@@ -30,7 +30,8 @@ function say(text, bad) {
 }
 
 async function send(act) {
-  if (performance.now() - (sent.get(act.what) ?? -Infinity) < TWICE_MS) return;
+  const before = performance.now() - (sent.get(act.what) ?? -Infinity);
+  if (!act.counts && before < TWICE_MS) return;
   sent.set(act.what, Infinity);
   act.button?.setAttribute("aria-disabled", "true");
   const answer = await fetch(act.url, {
@@ -51,6 +52,7 @@ async function send(act) {
     renew();
     if (act.inSheet) sheet.close();
     if (words) say(words, false);
+    document.dispatchEvent(new Event("acted"));
     return;
   }
   if (act.upload) act.upload(); // what was taken is gone: another try sends it again
@@ -61,6 +63,7 @@ async function send(act) {
 
 function read(form, submitter) {
   const fields = new URLSearchParams(new FormData(form, submitter));
+  if ("counts" in form.dataset) fields.set("key", newKey()); // each tap is one more
   const what = new URLSearchParams([...fields].filter(([name]) => name !== "key"));
   return {
     url: form.action,
@@ -68,9 +71,14 @@ function read(form, submitter) {
     fields,
     button: submitter,
     inSheet: sheet.contains(form),
+    counts: "counts" in form.dataset,
     upload: form.dataset.upload && (() => forget(form)),
     timeout: form.dataset.upload ? EXAMINED_MS : ANSWER_MS,
   };
+}
+
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
 function forget(form) {

@@ -26,7 +26,7 @@ live.addEventListener("htmx:sse:before:message", (event) => {
 });
 live.addEventListener("htmx:sse:close", () => (open = false));
 
-async function ask() {
+export async function ask() {
   try {
     const answer = await fetch(live.dataset.poll, { signal: AbortSignal.timeout(POLL_MS) });
     if (!answer.ok) return;
@@ -71,6 +71,10 @@ function place(piece) {
   for (const image of old.querySelectorAll("img[data-image]")) {
     piece.querySelector(`img[data-image="${CSS.escape(image.dataset.image)}"]`)?.replaceWith(image);
   }
+  for (const chosen of old.querySelectorAll("select[data-mark]")) {
+    const same = marked(piece, chosen.dataset.mark);
+    if ([...(same?.options ?? [])].some((o) => o.value === chosen.value)) same.value = chosen.value;
+  }
   const focus = old.contains(document.activeElement) && document.activeElement;
   const mark = focus && (focus.dataset.mark ?? focus.closest("details")?.dataset.mark);
   const scrolled = old.querySelector(":scope > ul")?.scrollLeft;
@@ -105,6 +109,12 @@ setInterval(() => {
     window.htmx.trigger(live, "again");
   }
 }, POLL_MS);
+
+// A page that shows more than the stream brings asks for it: after each act, and now and then.
+if ("renews" in live.dataset) {
+  document.addEventListener("acted", ask);
+  setInterval(() => document.hidden || ask(), RETRY_MS);
+}
 
 setInterval(() => {
   if (document.hidden) return;
