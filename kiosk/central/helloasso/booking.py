@@ -22,6 +22,7 @@ from kiosk.central.helloasso.matching import (
     CANCEL,
     CREATE,
     SKIP,
+    Candidate,
     Known,
     Outcome,
     Proposal,
@@ -231,6 +232,9 @@ def minutes_in(name: str) -> int:
 def _seat(one: Proposal) -> Proposal:
     if any(candidate.line for candidate in one.candidates) and one.outcome is not Outcome.MATCHED:
         return Proposal(one.line, one.key, Outcome.NEW, Why.NOBODY, seat=True)
+    if one.why in (Why.BY_HAND, Why.KNOWN):  # a membership of the same order takes no seat
+        mine = (Candidate(one.member),)
+        return Proposal(one.line, one.key, Outcome.RENEWED, Why.EMAIL_AND_NAME, mine, seat=True)
     return replace(one, seat=True)
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Files of one person that are kept at once, of which each may be some 8 MB: the last ones.
+AT_ONCE = 3
 READING, TAKING = "import-reading", "import-taking"
 
 
@@ -40,6 +42,7 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
     """`/imports…`, for administrators."""
     pages = front.blueprint("imports", __name__, Role.ADMIN, url_prefix="/imports")
     front.entry("imports.all_", lambda: _("Imports"), 40, Role.ADMIN)
+    brought: dict[str, list[Task]] = {}
     front.takes("imports.bring", LONGEST + 65_536)
 
     @pages.get("")
@@ -143,6 +146,10 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
             READING,
             lambda tell: waiting.bring(central, credentials, raw, name, mapping, tell),
         )
+        mine = brought.setdefault(task.owner, [])
+        mine.append(task)
+        while len(mine) > AT_ONCE:
+            tasks.drop(mine.pop(0))
         return redirect(url_for(".file", id_=task.id), 303)
 
     def _work(kind: str, work: Callable[[long_work.Progress], object]) -> Task:

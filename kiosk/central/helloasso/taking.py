@@ -32,8 +32,7 @@ from kiosk.central.helloasso.matching import (
     in_time,
     proposals,
 )
-from kiosk.central.people import book
-from kiosk.central.people.ids import new_id
+from kiosk.central.people import book, organisations
 from kiosk.central.validity import last_day
 from machines.members import AgeBand
 
@@ -278,11 +277,10 @@ class _Taking:
             return None, ""
         name, made = plain(line.organisation), ""
         if name not in self._organisations:
-            self._organisations[name] = made = new_id(self._connection, "O")
-            self._connection.execute(
-                "INSERT INTO organisation VALUES(?, ?, ?)",
-                (made, line.organisation, line.category),
+            made = organisations.found(
+                self._connection, self._act, line.organisation, line.category
             )
+            self._organisations[name] = made
         return self._organisations[name], made
 
 

@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from kiosk.central import audit, figure_people
 from kiosk.central.audit import Act
+from kiosk.central.figure_people import Pseudonyms
 from kiosk.central.helloasso.booking import undo_bookings
 from kiosk.central.helloasso.known import digests
 from kiosk.central.helloasso.matching import Digests
 from kiosk.central.helloasso.taking import Done, fingerprint
 from kiosk.central.people import book
 from kiosk.central.people.ids import is_known, resolved
+from machines.instants import paris
 from machines.people_entries import BadgeOver
 
 
@@ -84,6 +86,23 @@ class _Undoing:
     ) -> None:
         self._connection, self._act = connection, act
         self._imported, self._digests = imported, digests
+        self._names = Pseudonyms(connection)
+        self._year = book.today(act).year
+        self._counted = self._who_was_here()
+
+    def _who_was_here(self) -> set[tuple[int, str | None]]:
+        """(year, pseudonym) of whoever used or made anything since the import."""
+        (since_us,) = self._connection.execute(
+            "SELECT at_us FROM import WHERE id = ?", (self._imported,)
+        ).fetchone()
+        self._since = paris(since_us).year
+        first = self._since * 100
+        rows = self._connection.execute(
+            "SELECT DISTINCT month / 100, person FROM usage WHERE month >= ?1 UNION"
+            " SELECT month / 100, person FROM figure_made WHERE month >= ?1",
+            (first,),
+        )
+        return set(rows.fetchall())
 
     def line(self, one: _Line) -> Undone:
         member = resolved(self._connection, one.member)
@@ -97,9 +116,18 @@ class _Undoing:
         if one.done == Done.CREATED:
             if member != one.member or not self._untouched(one):
                 return Undone.KEPT
-            book.forget(self._connection, self._act, member)
+            self._remove(member)
             return Undone.REMOVED
         return Undone.PUT_BACK if self._restore(one, member) else Undone.KEPT
+
+    def _remove(self, member: str) -> None:
+        """As if they had never been: the figures know what they were no more either."""
+        for year in range(self._since, self._year + 1):
+            self._connection.execute(
+                "DELETE FROM figure_person WHERE year = ? AND person = ?",
+                (year, self._names.of(member, year)),
+            )
+        book.forget(self._connection, self._act, member)
 
     def _cancel(self, one: _Line) -> bool:
         if one.membership is None:
@@ -151,10 +179,14 @@ class _Undoing:
         """Whether the record is as it was made, and nothing else hangs on it."""
         if fingerprint(self._digests, book.person(self._connection, one.member)) != one.made:
             return False
+        years = range(self._since, self._year + 1)
+        if any((year, self._names.of(one.member, year)) in self._counted for year in years):
+            return False
         others = (
             ("membership", "import IS NOT ?", self._imported),
             ("decision", "subject <> ?", one.badge),
             ("used", "of <> ?", ""),
+            ("alias", "id <> ?", ""),
             ("workshop_participant", "workshop <> ?", ""),
         )
         return not any(

@@ -157,13 +157,20 @@ def test_no_file_at_all_and_a_file_that_is_gone_are_sentences(there: House) -> N
     assert who.get("/imports/nothing").status_code == 404
 
 
-def test_a_file_of_2_mb_is_taken_and_one_of_9_mb_is_not(there: House) -> None:
+def test_a_file_of_half_a_megabyte_is_taken_and_one_of_nine_is_not(there: House) -> None:
     who = there.admin()
     header = raw("memberships-2026-later").split(b"\r\n")[0] + b"\r\n"
     line = "1;04/01/2026;Annulé;Nom;Tom;;;;;;;;;;\r\n".encode()
-    _, page = bring(who, header + line * (2_000_000 // len(line)))
-    assert counts(page)["all"] > 40_000
+    _, page = bring(who, header + line * (500_000 // len(line)))
+    assert counts(page)["all"] > 10_000
     assert sent(who, b"x" * 9_000_000, "x.csv").status_code == 413
+
+
+def test_the_last_files_that_somebody_brought_are_kept_and_no_more(there: House) -> None:
+    who = there.admin()
+    first, *later = (bring(who, raw("memberships-windows"))[0] for _ in range(4))
+    assert who.get(first).status_code == 404
+    assert [who.get(one).status_code for one in later] == [200] * 3
 
 
 def test_only_an_administrator_brings_files_and_sees_only_their_own(there: House) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.site import Memberships
+from kiosk.central import figure_people
 from kiosk.central.helloasso.lines import Field
 from kiosk.central.helloasso.reading import read
 from kiosk.central.helloasso.tables import forget_member
@@ -167,6 +168,25 @@ def test_who_got_a_clearance_since_stays_when_an_import_is_undone(there: Desk) -
     with transaction(there.connection):
         book.grant(there.connection, there.act(), member, "laser")
     assert there.undo(imported) == {"kept": 1}
+
+
+def test_who_used_a_machine_since_stays_when_an_import_is_undone(there: Desk) -> None:
+    imported = there.take("memberships-windows")
+    (member,) = there.connection.execute("SELECT id FROM member").fetchone()
+    with transaction(there.connection):
+        person = figure_people.year_person(there.connection, member, 2026)
+        there.connection.execute(
+            "INSERT INTO figure_made VALUES(202603, 'ccdv', 's', 'mug', 1, 'member', '', '', '',"
+            " ?, 'individual', NULL, NULL, 0)",
+            (person,),
+        )
+    assert there.undo(imported) == {"kept": 1}
+
+
+def test_whoever_is_taken_out_again_is_in_no_figure(there: Desk) -> None:
+    there.undo(there.take("memberships-2026"))
+    for table in ("figure_person", "figure_membership"):
+        assert there.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_what_an_import_added_to_somebody_is_taken_out_again(there: Desk) -> None:
