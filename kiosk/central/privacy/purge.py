@@ -98,12 +98,15 @@ def _blanking(some: Iterable[int]) -> Callable[[sqlite3.Connection], None]:
 
 
 def _quarantine(connection: sqlite3.Connection, kept: Retention, now_us: int) -> int:
-    """What no version has understood for as long names nobody any more; its body waits on."""
+    """What no version has understood for as long names nobody any more; its body waits on.
+    Badges that nobody attached are forgotten too."""
     if not kept.sessions_days:
         return 0
+    before_us = now_us - kept.sessions_days * DAY_US
+    connection.execute("DELETE FROM unknown_badge WHERE coalesce(seen_us, 0) <= ?", (before_us,))
     done = connection.execute(
         "UPDATE quarantine SET personal = NULL WHERE personal IS NOT NULL AND since_us <= ?",
-        (now_us - kept.sessions_days * DAY_US,),
+        (before_us,),
     )
     return done.rowcount
 

@@ -16,6 +16,7 @@ from kiosk.central.figure_people import year_person
 from kiosk.central.privacy import erasure
 from kiosk.store.check import check
 from tests.central.privacy.town import FILE, Town, town
+from tests.sync.served import until
 
 #: How a personal part, and what a kiosk carries, tie an entry to somebody.
 TIES = ('"member":"m-', '"by":"m-', '"owner":"m-', '"badge":"s', "anniversaire")
@@ -57,6 +58,13 @@ def test_ninety_one_days_later_no_session_is_tied_to_anybody(
     assert chains_hold(fablabs)
     for name in (*names_of("ines"), *names_of("karim"), "m-ines", FILE):
         assert name not in caplog.text
+
+
+def test_the_central_forgets_by_itself(fablabs: Town) -> None:
+    fablabs.days(91)
+    fablabs.sync()
+    fablabs.process.forgetting.nudge()
+    until(lambda: fablabs.rows("SELECT count(*) FROM fact WHERE personal IS NOT NULL") == [(0,)])
 
 
 def test_the_names_of_files_go_first(fablabs: Town) -> None:

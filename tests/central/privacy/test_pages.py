@@ -56,6 +56,12 @@ def test_a_copy_of_everything_is_handed_out_and_noted(fablab: House) -> None:
     assert verbs.count("exported") == 2
 
 
+def test_the_page_of_a_member_leads_to_it(fablab: House) -> None:
+    address = 'href="/privacy/member/M0042"'
+    assert address in fablab.admin().get("/people/M0042").text
+    assert address not in fablab.animator().get("/people/M0042").text
+
+
 def test_nobody_is_erased_without_a_word(fablab: House) -> None:
     admin = fablab.admin()
     assert "Zanzibarelle" in admin.get("/privacy/member/M0042").text

@@ -87,6 +87,21 @@ def test_who_came_to_a_workshop_is_forgotten_and_how_many_is_not(fablab: House) 
     assert b"Zo\xc3\xa9" not in fablab.central.path.read_bytes()
 
 
+def test_what_nobody_understood_names_nobody_and_a_badge_of_nobody_goes(fablab: House) -> None:
+    def laid(c: Any, act: Act) -> None:
+        c.execute("INSERT INTO quarantine VALUES(1, 1, 'unknown', ?, x'AA', x'BB')", (act.now_us,))
+        c.execute(
+            "INSERT INTO unknown_badge VALUES('s11.8:f00d', '7K2Q', 'ccdv', ?)", (act.now_us,)
+        )
+
+    fablab.do(laid)
+    night(fablab, 89)
+    assert fablab.ask("SELECT count(*) FROM unknown_badge") == [(1,)]
+    night(fablab, 2)
+    assert fablab.ask("SELECT body, personal FROM quarantine") == [(b"\xaa", None)]
+    assert fablab.ask("SELECT count(*) FROM unknown_badge") == [(0,)]
+
+
 def test_the_audit_is_pruned_and_its_chain_holds(fablab: House) -> None:
     before = fablab.ask("SELECT max(no) FROM audit")[0][0]
     fablab.clock.advance(hours=24 * 370)

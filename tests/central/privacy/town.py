@@ -114,7 +114,7 @@ class Town:
         with self.process.central.reader() as connection:
             month = files(books_of(connection))
             totals = {name: raw for name, raw in month.items() if "totaux" in name}
-            return totals, years.open_year(connection, 2026).figures
+            return totals, years.open_year(connection, 2026).figures.cells
 
     def restart_central(self, image: Path | None = None) -> None:
         """`image`: a backup, put in the place of the file; what stands beside it is left."""
