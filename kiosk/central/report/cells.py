@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kiosk.central.month import UseRow
@@ -79,18 +78,16 @@ def added(cells: Iterable[Cell]) -> list[Cell]:
     return [Cell._make((*key, value)) for key, value in sorted(sums.items()) if value]
 
 
-@dataclass(frozen=True, slots=True)
 class Figures:
     """Cells, looked up. A figure that is not there is 0."""
 
-    cells: tuple[Cell, ...]
-    _by_figure: Mapping[str, list[Cell]] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        found: dict[str, list[Cell]] = {}
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.cells = tuple(cells)
+        self._by_figure: dict[str, list[Cell]] = {}
+        self._by_lab: dict[tuple[str, str], list[Cell]] = {}
         for cell in self.cells:
-            found.setdefault(cell.figure, []).append(cell)
-        object.__setattr__(self, "_by_figure", found)
+            self._by_figure.setdefault(cell.figure, []).append(cell)
+            self._by_lab.setdefault((cell.figure, cell.lab), []).append(cell)
 
     def sum(self, figure: str, **where: str) -> int:
         """Of a figure that adds up: over the cells whose fields are as in `where`."""
@@ -103,11 +100,11 @@ class Figures:
             sums[getattr(cell, name)] += cell.value
         return dict(sorted(sums.items()))
 
-    def alone(self, figure: str, period: str, lab: str = "", **where: str) -> int:
-        """Of one that does not: the one cell that holds it."""
-        return sum(c.value for c in self._of(figure, {"period": period, "lab": lab, **where}))
-
     def _of(self, figure: str, where: Mapping[str, str]) -> Iterator[Cell]:
-        for cell in self._by_figure.get(figure, ()):
-            if all(getattr(cell, name) == value for name, value in where.items()):
+        """A hundred labs have a table with a line each: those of a lab are found at once."""
+        wanted = dict(where)
+        lab = wanted.pop("lab", None)
+        found = self._by_figure.get(figure) if lab is None else self._by_lab.get((figure, lab))
+        for cell in found or ():
+            if all(getattr(cell, name) == value for name, value in wanted.items()):
                 yield cell
