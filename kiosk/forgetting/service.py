@@ -40,8 +40,9 @@ NIGHT = range(2, 6)
 AGAIN_US, OVERDUE_US, LATE_US = 20 * HOUR_US, 26 * HOUR_US, 48 * HOUR_US
 #: Field seconds between two looks at whether one is due; the same while one came to nothing.
 LOOK_S = 600.0
-#: Real seconds that the first purge waits for the central to say what it has.
-CONTACT_S = 120.0
+#: Real seconds after the start for which a purge waits for the central to say what it has;
+#: and while it is taking more than so many entries.
+CONTACT_S, TAKING_S, BEHIND = 120.0, 6 * 3600.0, 500
 
 Less = Callable[[Carried, Instant], Carried]
 
@@ -134,16 +135,22 @@ class Forgetting:
         now = self._clock.now()
         if now.quality < WallQuality.NTP:
             return False
-        if self._taken and not self._heard() and time.monotonic() - self._began_s < CONTACT_S:
+        if self._taken and time.monotonic() - self._began_s < self._patience_s():
             return False
         if self._purged_us is None:
             return True
         age_us = abs(now.wall_us - self._purged_us)
         return age_us >= OVERDUE_US or (age_us >= AGAIN_US and paris(now.wall_us).hour in NIGHT)
 
-    def _heard(self) -> bool:
-        live: bytes = self._store.submit(lambda journal: journal.store).result(DISK_S)
-        return self._taken is not None and self._taken(live) is not None
+    def _patience_s(self) -> float:
+        """How long a kiosk that has just started leaves the central time to take what it has:
+        else a lab that was away for months would forget what it is about to tell."""
+        stores = self._store.submit(_tips).result(DISK_S)
+        taken = [self._taken(name) if self._taken else None for name, _ in stores]
+        if any(there is None for there in taken):
+            return CONTACT_S
+        behind = sum(tip - (there or 0) for (_, tip), there in zip(stores, taken, strict=True))
+        return TAKING_S if behind > BEHIND else 0.0
 
     def _purge(self, erased: Erasing) -> None:
         now = self._clock.now()
@@ -208,6 +215,12 @@ def begin(store: Store) -> None:
 def _last(journal: Journal) -> int | None:
     found = journal.meta(PURGED)
     return found if isinstance(found, int) else None
+
+
+def _tips(journal: Journal) -> list[tuple[bytes, int]]:
+    """Each store, and its last entry."""
+    closed = [(store, journal.tip(store)[0]) for store in journal.closed()]
+    return [*closed, (journal.store, journal.tip()[0])]
 
 
 def _known(journal: Journal) -> tuple[bytes, dict[str, int]]:

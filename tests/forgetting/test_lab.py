@@ -14,6 +14,7 @@ from kiosk.forgetting import service
 from kiosk.store.check import check
 from kiosk.store.disk import StoreError, open_reader
 from kiosk.store.fork import fork
+from kiosk.store.journal import Line
 from kiosk.sync import roster as rosters
 from machines.instants import WallQuality
 from machines.journal import Personal, TapRefused
@@ -101,6 +102,21 @@ def test_what_the_central_has_not_taken_waits_for_it_but_not_for_ever(lab: House
     assert b"m-ines" in lab.bytes
     lab.days(2)
     lab.purge()
+    assert b"m-ines" not in lab.bytes
+
+
+def test_a_lab_that_was_away_for_months_tells_before_it_forgets(lab: House) -> None:
+    for _ in range(150):
+        lab.tap("nobody", "saw")
+    work(lab)
+    lab.store.append_all([Line(TapRefused("saw", "in-use"), Personal("m-ines"))] * 600).result(10)
+    lab.days(200)
+    lab.taken = lambda store: None
+    assert not lab.purge(), "the central has not spoken"
+    lab.taken = lambda store: 100
+    assert not lab.purge(), "it is taking what there is"
+    lab.taken = lambda store: 10_000
+    assert lab.purge()
     assert b"m-ines" not in lab.bytes
 
 
