@@ -95,9 +95,9 @@ class Carried:
             learned, jobs = learned.take(entry, jobs), jobs.take(entry, _whose(sessions, entry))
             match entry.body:
                 case SessionOpened(machine=machine):
-                    member = entry.personal.member if entry.personal else None
                     birth = str(entry.birth)
                     party = _party(entry.body)
+                    member = _holder(entry, party)
                     sessions[birth] = OpenSession(birth, machine, member, entry.at, party=party)
                     left.pop(machine, None)
                 case SessionClosed(session=session):
@@ -120,6 +120,12 @@ class Carried:
                     condition = conditions.get(machine, Condition())
                     conditions[machine] = condition.set(entry.body)
         return Carried(seq, sessions, conditions, prints, left, jobs, loaded, learned, own)
+
+
+def _holder(entry: Entry, party: Party | None) -> str | None:
+    """A member; of a party, the animator whose badge it is, who is none of its people."""
+    about = entry.personal
+    return (about.member or (about.by if party else None)) if about else None
 
 
 def _party(body: SessionOpened) -> Party | None:

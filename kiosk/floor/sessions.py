@@ -77,7 +77,10 @@ class Sessions:
                 self._runs.part(post, self._clock.now())
                 closed = SessionClosed(session, slug, reason, provenance, ended, why)
                 post.last = self._writing.carried.sessions.get(session)
-                post.closing = self._writing.write(closed, Personal(member=roster_id, by=by))
+                whose = Personal(member=roster_id, by=by)
+                if post.last and post.last.party and post.last.party.group:
+                    whose = Personal(by=by or roster_id)
+                post.closing = self._writing.write(closed, whose)
             case table.WriteSuspension(session, reason, since):
                 self._writing.write(SessionSuspended(session, slug, reason, since))
             case table.WriteResumption(session):
@@ -105,7 +108,8 @@ class Sessions:
         category = member.category if member else "individual"
         personal = Personal(member=effect.member, category=category, by=effect.by)
         opening = SessionOpened(post.slug, effect.source, category)
-        if party := effect.party:
+        if party := effect.party:  # its animator is none of those who came
+            personal = Personal(category=party.category, by=effect.member)
             opening = replace(
                 opening,
                 category=party.category,

@@ -74,6 +74,8 @@ def test_a_party_opens_one_session_per_machine_all_of_one_group(lab: Lab) -> Non
     ]
     assert {(b.category, b.public, b.title) for b in opened} == {("school", "pupil", "6e B")}
     assert len({b.group for b in opened}) == 1
+    about = [e.personal for e in lab.entries() if isinstance(e.body, SessionOpened)]
+    assert {(one.member, one.by) for one in about if one} == {(None, "m-noe")}
     assert opened[0].group
     (shown,) = lab.view.parties
     assert (shown.people, shown.machines, shown.animator) == (12, ("press", "vinyl"), "Noé A.")
