@@ -26,10 +26,11 @@ def read_report(
     try:
         asked = _year(connection, number, lab)
         before = _year(connection, number - 1, lab)
+        late = [c for c in closings.later(connection, number) if lab in (None, c.lab)]
     finally:
         connection.execute("ROLLBACK")
     shown = before if before.figures.cells else None
-    return report(asked, shown, now, definition, language)
+    return report(asked, shown, now, definition, language, late)
 
 
 def _year(connection: sqlite3.Connection, number: int, lab: str | None) -> Year:

@@ -23,10 +23,15 @@ from kiosk.central.report.closings import MANIFEST, Closing
 from kiosk.central.report.frozen import sha
 from kiosk.central.report.words import say
 from kiosk.central.sheets import EXCEL, OPEN, write
+from kiosk.central.workbook import making, ods, xlsx
+from kiosk.central.workbook.compared import Compared, previous
 from machines.instants import Month, paris
 
 #: The sheets of a month's export that say who used what when: never sealed.
 SESSIONS = ("sessions", "impressions-et-marches")
+#: Pages of a workbook with titles that people typed, which may name somebody: nothing that is
+#: sealed can be erased.
+TYPED = ("Ateliers",)
 
 
 class NotClosable(ValueError):
@@ -126,6 +131,8 @@ def _drafted(
         else list(years.read(connection, period).figures.cells)
     )
     made = sealed.files(str(period), cells, adjusted, years.names(connection))
+    if isinstance(period, Month):
+        made |= _workbooks(connection, book)
     before = (done[-1].period, done[-1].manifest) if done else ("", "")
     told = sealed.manifest(str(period), made, book.arrived, book.positions, now_us, before)
     until = _sessions_until(period, now_us, sessions_days)
@@ -137,6 +144,18 @@ def _drafted(
         tuple(adjusted),
         late,
     )
+
+
+def _workbooks(connection: sqlite3.Connection, book: Book) -> dict[str, bytes]:
+    """The month's workbooks, without the pages that list single sessions or what was typed."""
+    then = (previous(book.month), Month(book.month.year - 1, book.month.number))
+    compared = Compared(book, *(books.read(connection, month) for month in then))
+    pages = [page for page in making.pages(compared, lists=False) if page.name not in TYPED]
+    title, created = making.title(book), making.created(book)
+    return {
+        f"{book.name}.xlsx": xlsx.write(pages, title, created),
+        f"{book.name}.ods": ods.write(pages, title, created),
+    }
 
 
 def _sessions_until(period: Month | int, now_us: int, days: int) -> str:

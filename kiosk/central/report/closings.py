@@ -110,8 +110,7 @@ def year(connection: sqlite3.Connection, number: int, lab: str | None = None) ->
     closing = of(connection, str(number))
     if closing is None:
         return None
-    later = [cell for cell in adjustments(connection, closing.no) if _is_of(cell, number)]
-    cells = added((*frozen(connection, closing.period).cells, *later))
+    cells = added((*frozen(connection, closing.period).cells, *later(connection, number)))
     told = json.loads(file(connection, closing.period, MANIFEST))
     names = read_names(file(connection, closing.period, NAMES))
     whole = Year(
@@ -127,8 +126,13 @@ def year(connection: sqlite3.Connection, number: int, lab: str | None = None) ->
     return _of_lab(whole, lab) if lab else whole
 
 
-def _is_of(cell: Cell, number: int) -> bool:
-    return cell.period[:4] == str(number)
+def later(connection: sqlite3.Connection, number: int) -> list[Cell]:
+    """What closings after that of the year told of it; nothing where it is not closed."""
+    closing = of(connection, str(number))
+    if closing is None:
+        return []
+    found = adjustments(connection, closing.no)
+    return [cell for cell in found if cell.period[:4] == str(number)]
 
 
 def _of_lab(whole: Year, lab: str) -> Year:

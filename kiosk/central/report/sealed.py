@@ -184,6 +184,8 @@ sans réseau, une correction) ne les change pas : c'est une régularisation de l
   à lire dans regularisations-lisibles.
 - {NAMES} : les noms des lieux et des machines, et leurs familles.
 - excel, donnees-ouvertes : les totaux, pour un tableur français et selon la RFC 4180.
+- d'un mois, le classeur en XLSX et en ODS : le même que l'export, sans sessions ni ateliers un
+  par un.
 - {MANIFEST} : l'empreinte SHA-256 de chaque fichier, l'état du registre, et l'empreinte du
   manifeste de la clôture précédente. `fablab verify` les contrôle. Cela détecte une
   modification ; qui peut réécrire tous les dossiers à la suite peut aussi refaire la chaîne :

@@ -6,9 +6,11 @@ picture, so that none of them can say another figure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.central.report import sections, tiles
+from kiosk.central.report.cells import ALONE, Cell, Figures
 from kiosk.central.report.frozen import figures_csv, sha
 from kiosk.central.report.parts import Section, Tile
 from kiosk.central.report.users import Definition
@@ -50,9 +52,11 @@ def report(
     now: Month,
     definition: Definition = Definition.REPORT,
     language: str = "fr",
-    late: str = "",
+    late: Sequence[Cell] = (),
 ) -> Report:
-    """`before` is the year before, where it has figures; `now` says whether the year is over."""
+    """`before` is the year before, where it has figures; `now` says whether the year is over;
+    `late` is what is in the figures and came after they were closed.
+    """
     asked = sections.Asked(year, before, definition, language)
     title = (
         say("title_lab", language, lab=year.names.labs.get(year.lab, year.lab), year=year.year)
@@ -74,9 +78,21 @@ def report(
         as_of=_as_of(year, language),
         sha=say("sha", language, sha=digest),
         dated_us=_dated_us(year),
-        late=say("late", language, told=late) if late else "",
+        late=_late(asked, late),
         empty="" if year.figures.cells else say("nothing", language),
     )
+
+
+def _late(asked: sections.Asked, late: Sequence[Cell]) -> str:
+    """The figures of the comparison that changed; "" where none did."""
+    sums = Figures(late)
+    changed = [(key, sums.sum(key)) for key in sections.COMPARED if key not in ALONE]
+    told = [
+        f"{asked.name(key)} {'+' if number > 0 else chr(0x2212)}{asked.value(key, abs(number))}"
+        for key, number in changed
+        if number
+    ]
+    return say("late", asked.language, told=", ".join(told)) if told else ""
 
 
 def _dated_us(year: Year) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -192,7 +195,7 @@ def test_no_session_and_nobody_is_in_what_is_sealed_and_the_sessions_expire(
     assert made.closing.sessions_until == "2027-01-30"
     for name, content in made.files.items():
         assert b"yann" not in content, name
-        assert b"U-" not in content, name
+        assert b"U-" not in content or name.endswith((".xlsx", ".ods")), name
         assert office.lab.store.encode() not in content or name == MANIFEST
     apart = folders.sessions(office.exports, "2026-11")
     assert (apart / "excel/sessions.csv").is_file()
@@ -201,6 +204,18 @@ def test_no_session_and_nobody_is_in_what_is_sealed_and_the_sessions_expire(
     assert folders.let_go(connection, office.exports, "2027-01-31") == ["2026-11"]
     assert not apart.exists()
     assert office.wrong("2026-11") == []
+
+
+def test_the_workbook_of_a_closed_month_lists_no_session_and_no_title(office: Office) -> None:
+    made = office.close("2026-11").files
+    with zipfile.ZipFile(io.BytesIO(made["2026-11.xlsx"])) as book:
+        pages = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        written = b"".join(book.read(name) for name in book.namelist())
+    assert "Synthèse" in pages
+    assert not {"Sessions", "Ateliers"} & set(pages)
+    assert b"U-" not in written
+    with zipfile.ZipFile(io.BytesIO(made["2026-11.ods"])) as book:
+        assert b"U-" not in book.read("content.xml")
 
 
 def change_a_figure(folder: Path) -> None:
@@ -290,6 +305,11 @@ def test_the_year_after_is_compared_with_what_was_closed_and_what_came_later(
     assert year
     assert year.figures.sum("session_h") == 3_000 + 1_500 + 4_000
     assert year.users(Definition.MACHINE)["total"] == 3
+    shown = read_report(office.shelf.connection, 2026, Month(2027, 2))
+    assert shown.late == (
+        "Arrivé après la clôture, en régularisation\u00a0: Sessions +1, Passages +1,"
+        " Heures de session +4,0."
+    )
 
 
 def test_a_month_counted_anew_from_its_entries_is_what_was_frozen_whatever_came_since(
