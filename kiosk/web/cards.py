@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.floor.view import LabView, MachineView, PrintView, TileState
 from kiosk.web import sentences
+from kiosk.web.activity_words import people
 from kiosk.web.language import _
 from kiosk.web.printer_card import Jobs, Queued, by_id, queued
 from kiosk.web.words import clean, degrees, duration, middle, percent, time_of_day
@@ -75,7 +76,7 @@ def card(number: int, machine: MachineView, jobs: Jobs | None = None) -> Card:
         state,
         _icon(machine, state),
         word,
-        clean(machine.member or _owner(machine, jobs), 30),
+        _whose(machine, jobs),
         "" if machine.since_s is None else _("for %(time)s", time=duration(machine.since_s)),
         _detail(machine),
         job_of(machine, jobs, word),
@@ -105,6 +106,12 @@ def wants_filament(machine: MachineView) -> bool:
     """Whether a print stands still until its printer has another filament."""
     paused = machine.print is not None and machine.print.state == "paused"
     return paused and machine.printer is not None and machine.printer.filament_out
+
+
+def _whose(machine: MachineView, jobs: Jobs) -> str:
+    """Who holds it; of a group session, with how many people."""
+    holder = clean(machine.member or _owner(machine, jobs), 30)
+    return f"{holder} · {people(machine.people)}" if machine.people else holder
 
 
 def _owner(machine: MachineView, jobs: Jobs) -> str:

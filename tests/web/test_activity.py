@@ -143,6 +143,8 @@ def test_a_group_session_is_opened_counted_anew_and_ended(tablet: Tablet, lab: L
     lines = " ".join(tablet.page())
     assert "6e B" in lines
     assert "12 personnes" in lines
+    cards = " ".join(read(tablet.client.get("/tablet").text))
+    assert "Noé A. · 12 personnes" in cards
     group = lab.view.parties[0].group
     assert tablet.act("count-party", group=group, people="14").status_code == 400
     told = tablet.act("count-party", group=group, people="14", preset="Erreur de comptage")
