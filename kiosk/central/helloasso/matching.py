@@ -138,6 +138,10 @@ def proposals(lines: Iterable[Line], known: Known, digests: Digests) -> tuple[Pr
     return _Matching(known, digests).all(lines)
 
 
+#: Ids of people who are not there yet: of the line that would make them.
+_LINE = "line:"
+
+
 class _Matching:
     def __init__(self, known: Known, digests: Digests) -> None:
         self._known, self._digests = known, digests
@@ -149,12 +153,39 @@ class _Matching:
                 self._by_email[person.email].append(person)
 
     def all(self, lines: Iterable[Line]) -> tuple[Proposal, ...]:
+        """Again until nothing is learnt: who is new, and whose e-mail a line tells, is known to
+        every other line, so that the same file brought once more finds nothing else."""
         told, repeated = self._once(lines)
-        settled = [self._settled(line, key) for key, line in told.items()]
-        found = {one.member for one in settled if one.member}
-        found |= {c.member for one in settled for c in one.candidates if _certain(one)}
-        open_ = [self._by_payer(one, found) for one in settled]
-        return tuple(sorted([*self._within(open_), *repeated], key=lambda one: one.line.number))
+        told = dict(sorted(told.items(), key=lambda item: _content(item[1])))
+        fixed: dict[str, Proposal] = {}
+        while True:
+            before = len(fixed)
+            settled = {key: fixed.get(key) or self._settled(told[key], key) for key in told}
+            found = {one.member for one in settled.values() if one.member}
+            found |= {c.member for o in settled.values() if _certain(o) for c in o.candidates}
+            for key in [key for key in told if key not in fixed]:
+                one = settled[key] = self._by_payer(self._settled(told[key], key), found)
+                if self._learns(one):
+                    fixed[key] = one
+            if len(fixed) == before:
+                break
+        every = [*(_in_file(one) for one in settled.values()), *repeated]
+        return tuple(sorted(every, key=lambda one: one.line.number))
+
+    def _learns(self, one: Proposal) -> bool:
+        """Whether others can be compared with more people, or with more of somebody, by it."""
+        line = one.line
+        email = self._digests.email(line.emails[0]) if line.emails else ""
+        named = self._by_name[line.name_key]
+        if one.outcome is Outcome.NEW:
+            named.append(Person(f"{_LINE}{line.number}", line.name_key, line.category, email))
+            return True
+        if _certain(one) and one.why is Why.ONLY_NAME and email:
+            (person,) = named
+            if not person.email:
+                named[0] = replace(person, email=email)
+                return True
+        return False
 
     def _once(self, lines: Iterable[Line]) -> tuple[dict[str, Line], list[Proposal]]:
         """One line for each order and name: one that stands, where there is one."""
@@ -229,32 +260,28 @@ class _Matching:
             return proposal
         return _asked(proposal.line, proposal.key, Why.SAME_EMAIL, left)
 
-    def _within(self, proposals: list[Proposal]) -> list[Proposal]:
-        """Those who are new, among themselves: one name with one e-mail is one person."""
-        first: dict[str, Proposal] = {}
-        done = []
-        for one in sorted(proposals, key=lambda one: _content(one.line)):
-            if one.outcome is not Outcome.NEW:
-                done.append(one)
-                continue
-            earlier = first.setdefault(one.line.name_key, one)
-            done.append(one if earlier is one else _beside(one, earlier.line))
-        return done
+
+def _in_file(one: Proposal) -> Proposal:
+    """In place of people who are not there yet, the lines that would make them."""
+    if one.member.startswith(_LINE):
+        mine = (_candidate(one.member),)
+        return Proposal(one.line, one.key, Outcome.MATCHED, Why.REPEATED, mine)
+    candidates = tuple(_candidate(candidate.member) for candidate in one.candidates)
+    if not any(candidate.line for candidate in candidates):
+        return one
+    why = Why.SAME_IN_FILE if _certain(one) else Why.HOMONYM_IN_FILE
+    return replace(one, why=why, candidates=candidates)
 
 
-def _beside(one: Proposal, earlier: Line) -> Proposal:
-    same = set(one.line.emails) & set(earlier.emails) or one.line.emails == earlier.emails
-    outcome, why = (
-        (Outcome.RENEWED, Why.SAME_IN_FILE)
-        if same and one.line.category is earlier.category
-        else (Outcome.AMBIGUOUS, Why.HOMONYM_IN_FILE)
-    )
-    return Proposal(one.line, one.key, outcome, why, (Candidate(line=earlier.number),))
+def _candidate(id_: str) -> Candidate:
+    line = id_.removeprefix(_LINE)
+    return Candidate(id_) if line == id_ else Candidate(line=int(line))
 
 
 def in_time(some: Iterable[Proposal]) -> list[Proposal]:
-    """Earliest first, so that whom a line may be joined to is there before it."""
-    return sorted(some, key=lambda one: _content(one.line))
+    """Who is new comes first, so that whom a line may be joined to is there before it; else
+    the earliest."""
+    return sorted(some, key=lambda one: (one.outcome is not Outcome.NEW, _content(one.line)))
 
 
 def _asked(line: Line, key: str, why: Why, people: Sequence[Person]) -> Proposal:

@@ -80,6 +80,15 @@ class Desk:
         )
         return dict(rows.fetchall())
 
+    def memberships(self) -> list[tuple[object, ...]]:
+        """Every membership with whose it is, in an order of its own."""
+        rows = self.connection.execute(
+            "SELECT first_name, last_name, category, coalesce(email, '') <> '', taken_on,"
+            " reference, cancelled_on IS NULL FROM member JOIN membership s"
+            " ON s.member = member.id ORDER BY 1, 2, 3, 4, 5, 6, 7"
+        )
+        return rows.fetchall()
+
     def lines(self, imported: str, column: str = "done") -> dict[int, str]:
         rows = self.connection.execute(
             f"SELECT line, {column} FROM import_line WHERE import = ? ORDER BY line", (imported,)

@@ -180,6 +180,26 @@ def test_two_new_people_of_one_name_are_asked_about() -> None:
     assert [one.why for one in found] == [Why.NOBODY, Why.HOMONYM_IN_FILE]
 
 
+def test_a_line_without_an_e_mail_is_of_the_one_person_of_its_name_in_the_file() -> None:
+    lines = [
+        line("Tom"),
+        replace(line("Tom", email="a@b.fr", order="2"), number=3),
+        replace(line("Tom", email="c@d.fr", order="3"), number=4),
+    ]
+    found = proposals(lines, Known(), DIGESTS)
+    assert [one.why for one in found] == [Why.NOBODY, Why.SAME_IN_FILE, Why.HOMONYM_IN_FILE]
+
+
+def test_an_e_mail_that_one_line_tells_is_known_to_the_others() -> None:
+    lines = [
+        line("Tom", email="a@b.fr", category=Category.COMPANY),
+        replace(line("Tom", email="a@b.fr", order="2"), number=3),
+        replace(line("Tom", email="c@d.fr", order="3"), number=4),
+    ]
+    found = proposals(lines, Known((person("M1", "Tom"),)), DIGESTS)
+    assert [one.why for one in found] == [Why.EMAIL_AND_NAME, Why.ONLY_NAME, Why.OTHER_EMAIL]
+
+
 def test_an_order_that_stands_twice_counts_once() -> None:
     found = proposals([line("Tom"), replace(line("Tom"), number=3)], Known(), DIGESTS)
     assert [(one.outcome, one.why) for one in found] == [

@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config.site import Memberships
 from kiosk.central import figure_people
-from kiosk.central.helloasso.lines import Field
+from kiosk.central.helloasso.lines import Brought, Field, Kind, Line, Status
 from kiosk.central.helloasso.reading import read
 from kiosk.central.helloasso.tables import forget_member
 from kiosk.central.helloasso.taking import ChoiceError
@@ -230,3 +233,50 @@ def test_a_list_of_ones_own_brings_badges_and_last_days(there: Desk) -> None:
     assert there.connection.execute("SELECT digest FROM badge").fetchall() == [("d1",)]
     again = there.take(brought, badges=badges)
     assert set(there.lines(again).values()) == {"nothing"}
+
+
+_PAYERS = st.sampled_from([(), ("a@b.fr",), ("c@d.fr",)])
+_LINES = st.lists(
+    st.builds(
+        lambda first, last, emails, order, status, category, day: Line(
+            0, first, last, status, order, date(2026, 1, day), emails=emails, category=category
+        ),
+        st.sampled_from(["Tom", "Léa", "Martin"]),
+        st.sampled_from(["Martin", "Tom"]),
+        _PAYERS,
+        st.sampled_from("123"),
+        st.sampled_from(Status),
+        st.sampled_from([Category.INDIVIDUAL, Category.COMPANY]),
+        st.integers(1, 3),
+    ),
+    max_size=8,
+)
+
+
+def _file(lines: list[Line]) -> Brought:
+    numbered = tuple(replace(one, number=n) for n, one in enumerate(lines, 2))
+    return Brought(Kind.MEMBERSHIPS, numbered, (), {})
+
+
+@settings(max_examples=40, deadline=None)
+@given(_LINES, _LINES, st.randoms())
+def test_in_any_history_the_same_file_again_changes_nothing_and_the_order_of_its_lines_says_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[Line],
+    lines: list[Line],
+    dice: random.Random,
+) -> None:
+    shuffled = lines[:]
+    dice.shuffle(shuffled)
+    found = []
+    for told in (lines, shuffled):
+        shelf = desk(tmp_path_factory.mktemp("history") / "central.db")
+        shelf.take(_file(before))
+        shelf.take(_file(told))
+        kept = shelf.memberships()
+        again = shelf.take(_file(told))
+        assert shelf.memberships() == kept
+        assert set(shelf.lines(again).values()) <= {"nothing", "left-out"}
+        found.append(kept)
+        shelf.connection.close()
+    assert found[0] == found[1]
