@@ -67,6 +67,7 @@ def test_a_file_is_brought_a_homonym_chosen_the_import_confirmed_and_undone(
 ) -> None:
     made, at = there
     with browser.page(chromium, width, 800) as (page, complaints):
+        page.emulate_media(color_scheme="dark" if width == 390 else "light")
         log_in(page, at)
         looked_at(page, "imports")
         page.get_by_label("Un fichier HelloAsso").set_input_files(
@@ -81,6 +82,10 @@ def test_a_file_is_brought_a_homonym_chosen_the_import_confirmed_and_undone(
         page.get_by_role("link", name="Toutes").click()
         expect(page.get_by_role("rowheader", name="Inès Benali")).to_be_visible()
         looked_at(page, "dry-all")
+        page.goto(f"{page.url}&lang=en")
+        expect(page.get_by_role("button", name="Import 9 memberships")).to_be_visible()
+        looked_at(page, "dry-english")
+        page.goto(page.url.replace("lang=en", "lang=fr"))
         page.get_by_role("button", name="Importer 9 adhésions").click()
         expect(page.get_by_text("Annuler cette importation")).to_be_visible()
         looked_at(page, "import")
