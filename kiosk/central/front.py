@@ -183,7 +183,7 @@ class Front:
     # -- each request -------------------------------------------------------------------------
 
     def _look(self) -> Answer | None:
-        if request.blueprint == "api":
+        if wrong.of_labs():
             return None
         take_seat()
         check(self.site.hosts)
@@ -278,7 +278,7 @@ def asked_language() -> str:
 
 
 def _head(response: Response) -> Response:
-    if request.blueprint == "api":
+    if wrong.of_labs():
         return response
     response.headers.update(HEADERS)
     if request.is_secure or at_the_kiosk():

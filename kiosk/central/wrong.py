@@ -11,10 +11,15 @@ from kiosk.web.language import _
 from kiosk.web.pins import Verdict
 
 
+def of_labs() -> bool:
+    """Whether a lab asks, and no browser: also for what the labs' routes do not have."""
+    return request.path.startswith("/v1/")
+
+
 def said(error: HTTPException) -> HTTPException | Response | tuple[str, int]:
     """The page of an error; for a piece of a page its sentence alone."""
     code = error.code or 500
-    if code < 400:
+    if code < 400 or of_labs():
         return error
     return _answer(_sentence(error, code), code)
 
