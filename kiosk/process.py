@@ -26,6 +26,7 @@ from kiosk.credentials import credential
 from kiosk.floor.floor import Floor
 from kiosk.floor.invitations import Invitations
 from kiosk.floor.people import People
+from kiosk.floor.people_desk import PeopleDesk
 from kiosk.floor.relays import Relays
 from kiosk.floor.screens import LabScreens, SyncNews
 from kiosk.floor.start import begin
@@ -169,6 +170,7 @@ class Kiosk:
             desk=self.floor.desk,
             cameras=Cameras(site),
             recent=RecentJournal(site.database, clock),
+            people=PeopleDesk(people, self.floor.identity.acts.grantable, clock),
             authority=Authority(
                 self.pairing,
                 lambda: people.animators,

@@ -25,6 +25,7 @@ from kiosk.web.language import speak
 from kiosk.web.live import Streams
 from kiosk.web.member import member_pages
 from kiosk.web.pairing import Forgetful, Pairing
+from kiosk.web.people_pages import NobodyKnown, PeopleDesk, people_pages
 from kiosk.web.server import CLOSING, LONGEST_BODY, THREADS
 from kiosk.web.tablet import tablet_pages
 from kiosk.web.tablet_acts import tablet_acts
@@ -50,6 +51,7 @@ def create_app(
     bringing: Bringing | None = None,
     cameras: Cameras | None = None,
     recent: Recent | None = None,
+    people: PeopleDesk | None = None,
     language: str = "fr",
     clock: Clock | None = None,
     hosts: Collection[str] = (),
@@ -66,7 +68,7 @@ def create_app(
     `authority` knows who may; without one, every animator is unknown. `invitations` and
     `bringing`: of members to pages of their own, and of files; without them there are none.
     `cameras` has the snapshots of printers that have a camera. `recent` reads what the lab
-    did lately.
+    did lately; `people` knows its members.
     `language` is the tablet's. `hosts` are the DNS names under which the kiosk
     may be asked, besides its addresses and local names. `touch_from_anywhere`
     lets another machine be the touch screen. `address` is where phones find the kiosk,
@@ -98,6 +100,16 @@ def create_app(
         screens, desk or Nobody(), authority, lately, clock, tablet_streams, language
     )
     app.register_blueprint(activity)
+    members = people_pages(
+        screens,
+        desk or Nobody(),
+        people or NobodyKnown(),
+        authority,
+        clock,
+        tablet_streams,
+        language,
+    )
+    app.register_blueprint(members)
     if bringing:
         at_tablet = tablet_bringing(screens, desk or Nobody(), authority, bringing, language)
         app.register_blueprint(at_tablet)

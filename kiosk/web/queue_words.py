@@ -171,6 +171,14 @@ def refusal(told: Told) -> str:
         WhyNot.ITEM: _("No such thing is counted here."),
         WhyNot.COUNT: _("This is not a number that may be."),
         WhyNot.VALUE: _("What was told makes no sense."),
+        WhyNot.CODE: _("This code is gone, or its badge is somebody's."),
+        WhyNot.ONCE: _("Read once only: hold the badge to the reader once more."),
+        WhyNot.RANDOM: _("Its number changes: it can be nobody's."),
+        WhyNot.BADGE: _("This badge is no longer this person's."),
+        WhyNot.CLEARANCE: _("There is no such clearance."),
+        WhyNot.GRANT: _("You may not grant this clearance."),
+        WhyNot.SAME: _("Nobody clears themselves."),
+        WhyNot.OVER: _("Their membership is over: it is to be renewed first."),
         WhyNot.STILL_OPEN: _("This session goes on: end it first."),
     }
     if told.why == WhyNot.OBSTACLE and told.detail in _VALUES:

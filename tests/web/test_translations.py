@@ -29,6 +29,8 @@ FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
 #: What is the same in both languages.
 SAME = {
     "Association",
+    "Badge %(number)s",
+    "Badges",
     "Code %(code)s",
     "Filament",
     "Machine",
