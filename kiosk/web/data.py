@@ -9,8 +9,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from config.site import Association, Retention
-from kiosk.central.privacy.notice import notice
-from kiosk.central.privacy.sheets import HEADS, said
+from kiosk.central.privacy.notice import notice, said
+from kiosk.central.privacy.sheets import HEADS
 from kiosk.floor.view import Screens
 from kiosk.web.language import LANGUAGES, speaking
 from kiosk.web.words import clean

@@ -148,6 +148,7 @@ def _done(standing: Standing) -> list[tuple[str, int]]:
         (_("lines of the audit"), told.audit),
         (_("folders of exported sessions"), told.sessions),
         (_("keys of years"), told.years),
+        (_("months in which no session is anybody’s any more"), told.months),
     ]
 
 

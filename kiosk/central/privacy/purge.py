@@ -14,6 +14,7 @@ from kiosk.central import audit
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.helloasso.workshops import forget_participants
 from kiosk.central.privacy import erasure, facts, keys
+from kiosk.central.privacy.mixing import mix_due
 from kiosk.central.report import folders
 from kiosk.central.store import Central
 from kiosk.forgetting.tombstones import Tombstones
@@ -37,6 +38,7 @@ class Purged:
     audit: int = 0
     sessions: int = 0  #: folders of exported sessions
     years: int = 0  #: keys destroyed
+    months: int = 0  #: in which nobody knows any more which session was whose
 
 
 def purge(central: Central, site: CentralSite, now_us: int) -> Purged:
@@ -60,7 +62,8 @@ def purge(central: Central, site: CentralSite, now_us: int) -> Purged:
     with central.reader() as connection:
         over = folders.let_go(connection, site.exports, today.isoformat())
     expired = len(over) + _folders(site.exports, kept, now_us)
-    return replace(done, sessions=expired)
+    mixed = central.submit(lambda c: mix_due(c, kept.sessions_days, now_us)).result(WRITTEN_S)
+    return replace(done, sessions=expired, months=mixed)
 
 
 # ---- facts

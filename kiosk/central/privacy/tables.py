@@ -15,6 +15,7 @@ SCHEMA = (
     id INTEGER PRIMARY KEY CHECK (id = 1), clean INTEGER NOT NULL, purged_us INTEGER,
     told TEXT NOT NULL) STRICT""",
     "INSERT INTO purge VALUES(1, 0, NULL, '{}')",
+    "CREATE TABLE mixed(month INTEGER PRIMARY KEY, day TEXT NOT NULL) STRICT",
     "CREATE TABLE erasing(id TEXT PRIMARY KEY, badges TEXT NOT NULL) STRICT",
 )
 
