@@ -38,7 +38,7 @@ def files(book: Book) -> dict[str, bytes]:
 
 def sheets(book: Book) -> list[Sheet]:
     return [
-        _sessions(book),
+        sessions(book),
         _works(book),
         _totals(book, "totaux-par-lieu", columns.LAB, lambda row: (row.lab, row.lab_name)),
         _totals(
@@ -49,7 +49,7 @@ def sheets(book: Book) -> list[Sheet]:
         ),
         _totals(book, "totaux-par-famille", (columns.FAMILY,), lambda row: (_family(row),)),
         _totals(book, "totaux-par-categorie", (columns.CATEGORY,), lambda row: (_category(row),)),
-        _results(book),
+        results(book),
         *held_sheets.sheets(book, lambda person: pseudonym(book, person)),
         _unplaced(book),
     ]
@@ -66,7 +66,7 @@ def pseudonym(book: Book, person: str | None) -> str:
 # ---- the sheets
 
 
-def _sessions(book: Book) -> Sheet:
+def sessions(book: Book) -> Sheet:
     rows = [
         {
             **_place(row),
@@ -172,7 +172,7 @@ def _totals(book: Book, name: str, heads: Iterable[Column], by: Callable[[UseRow
     return Sheet(name, (*heads, *columns.FIGURE_COLUMNS), rows, total)
 
 
-def _results(book: Book) -> Sheet:
+def results(book: Book) -> Sheet:
     """How prints ended and why they failed, of each lab."""
     prints = [row for row in book.rows if row.kind == "print"]
     heads = (*columns.LAB, *columns.RESULT)

@@ -161,7 +161,7 @@ def _printing(book: Book) -> Page:
         empty="Aucune impression dans cette période.",
     )
     results = of_sheet(
-        next(sheet for sheet in export.sheets(book) if sheet.name == "totaux-par-resultat"),
+        export.results(book),
         without=("lieu", "marche_autre_h"),
         title="Par résultat et par motif",
         empty="Aucune impression dans cette période.",
@@ -246,7 +246,7 @@ def _memberships(book: Book) -> Page:
 
 
 def _sessions(book: Book) -> Page:
-    sheet = next(sheet for sheet in export.sheets(book) if sheet.name == "sessions")
+    sheet = export.sessions(book)
     without = ("lieu", "machine", "seance", "session")
     table = of_sheet(sheet, without=without, empty="Aucune session dans cette période.")
     note = (

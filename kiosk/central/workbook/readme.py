@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.central.book import Book
 from kiosk.central.lisezmoi import MONTHS
 from kiosk.central.standing import LabStanding
-from kiosk.central.totals import tally
+from kiosk.central.totals import Tally, grouped
 from kiosk.central.workbook.model import Cell, Head, Page, Style, Table
 from kiosk.central.workbook.tables import share
 from machines.figures import ALL
@@ -49,11 +49,16 @@ def _quality(book: Book) -> Table:
         Head("Entrées non lues", Style.COUNT),
         Head("Sans date", Style.COUNT),
     ]
-    return Table("La qualité des données", heads, [_of_lab(book, one) for one in book.labs])
+    used = {lab: counted for (lab,), counted in grouped(book.rows, lambda row: (row.lab,))}
+    return Table(
+        "La qualité des données",
+        heads,
+        [_of_lab(book, one, used.get(one.lab, Tally())) for one in book.labs],
+    )
 
 
-def _of_lab(book: Book, one: LabStanding) -> list[Cell]:
-    sums = tally(row for row in book.rows if row.lab == one.lab).sums
+def _of_lab(book: Book, one: LabStanding, used: Tally) -> list[Cell]:
+    sums = used.sums
     worked = sums["mesure_h"] + sums["marche_autre_h"] + sums["non_observe_h"]
     undated = sum(row.lab == one.lab for row in book.unplaced)
     undated += sum(row.lab == one.lab for row in book.held.undated)
