@@ -14,7 +14,7 @@ from kiosk.central.store import Central
 from kiosk.clock import StillClock, SystemClock
 from kiosk.credentials import credential
 from kiosk.demo.association import ADMIN, PASSWORD, associate
-from kiosk.demo.bringing import bring, close
+from kiosk.demo.bringing import bring
 from kiosk.demo.gatherings import gatherings
 from kiosk.demo.past import Past, make
 from kiosk.demo.people import FILE, PINS, people
@@ -48,8 +48,7 @@ def begin(places: Places, days: int | None, say: Callable[[str], None]) -> int:
         _live(site, _snapshot(central, site.lab), first, starts_us)
     if lived:
         say("The central: taking in what they did, and closing what is over …")
-        bring(central, {site: _token(places, site.lab).read_text() for site in lived}, starts_us)
-        close(central, _at(first, time(6)), starts_us)
+        bring(central, lived, _at(first, time(6)), starts_us)
     return starts_us
 
 

@@ -1,19 +1,19 @@
-"""A past brought to the central, over its own HTTP, before anybody forgets who did what.
+"""A past brought to the central, and closed there, before anybody forgets who did what.
 
-A lab forgets after some months; in a year that is lived in seconds, the central has to hear
-of it first, as it would have day by day.
+Labs and central forget after some months, each night; in a year that is lived in seconds,
+all of it has to be counted first, as it would have been day by day.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 
 from config.site import CentralSite, Site
+from kiosk.central import intake, ledger
 from kiosk.central.accounts import ACCOUNT
-from kiosk.central.process import Process
+from kiosk.central.nodes import Node
 from kiosk.central.projection import pending
 from kiosk.central.report import acting
 from kiosk.central.store import Central
@@ -23,7 +23,7 @@ from kiosk.demo.places import DemoError
 from kiosk.store.disk import open_reader
 from kiosk.store.journal import Journal
 from kiosk.sync.engine import Engine, Progress
-from kiosk.sync.http import HttpWire
+from kiosk.sync.protocol import Answer, Batch, State, encode_batch
 from machines.instants import Month
 
 #: Real seconds that the central may take to count it all.
@@ -34,19 +34,38 @@ BY = f"{ACCOUNT}{ADMIN}"
 OPEN = 1
 
 
-def bring(site: CentralSite, labs: Mapping[Site, str], now_us: int) -> None:
-    """Each lab's journal, by its token; until all of it is counted. Raises DemoError."""
-    with closing(Process(replace(site, port=0), StillClock(now_us))) as process:
-        for lab, token in labs.items():
-            wire = HttpWire(f"http://127.0.0.1:{process.port}", token)
-            with closing(wire), closing(open_reader(lab.database)) as file:
+def bring(site: CentralSite, labs: Sequence[Site], first_us: int, now_us: int) -> None:
+    """Each lab's journal, until all of it is counted; then every month that is over but the
+    latest is closed, and the year before: what an association signs. Raises DemoError."""
+    with closing(Central(site.database, StillClock(now_us))) as central:
+        for lab in labs:
+            with closing(open_reader(lab.database)) as file:
                 journal = Journal(file, StillClock(now_us))
-                Engine(journal, _never_forked, wire, Progress()).round()
+                Engine(journal, _never_forked, _Door(central, lab.lab), Progress()).round()
         until = time.monotonic() + PATIENCE_S
-        while _waits(process.central):
+        while _waits(central):
             if time.monotonic() > until:
                 raise DemoError("the central does not come to an end of its counting")
             time.sleep(0.05)
+        _close(central, site, Month.of(first_us), Month.of(now_us))
+
+
+class _Door:
+    """`kiosk.sync.engine.Wire` to a central of this process, which nobody else asks yet."""
+
+    def __init__(self, central: Central, lab: str) -> None:
+        self._central = central
+        self._node = Node(lab, lab)
+
+    def state(self, store: bytes, at: int) -> State:
+        with self._central.reader() as book:
+            return ledger.state(book, self._node, store, at)
+
+    def push(self, batch: Batch) -> Answer:
+        arrival, now_us = intake.read(encode_batch(batch)), self._central.now_us()
+        return self._central.submit(
+            lambda book: ledger.take_in(book, self._node, arrival, now_us)
+        ).result()
 
 
 def _never_forked(store: bytes | None, common: int) -> None:
@@ -58,15 +77,12 @@ def _waits(central: Central) -> bool:
         return bool(pending(book))
 
 
-def close(site: CentralSite, first_us: int, now_us: int) -> None:
-    """Every month that is over but the latest, and the year before: what an association signs."""
-    month, last = Month.of(first_us), Month.of(now_us)
-    with closing(Central(site.database, StillClock(now_us))) as central:
-        while _before(month, last):
-            acting.close(central, site, str(month), BY, incomplete=True)
-            if month.number == 12:
-                acting.close(central, site, str(month.year), BY, incomplete=True)
-            month = month.next
+def _close(central: Central, site: CentralSite, month: Month, last: Month) -> None:
+    while _before(month, last):
+        acting.close(central, site, str(month), BY, incomplete=True)
+        if month.number == 12:
+            acting.close(central, site, str(month.year), BY, incomplete=True)
+        month = month.next
 
 
 def _before(month: Month, last: Month) -> bool:

@@ -58,6 +58,10 @@ def test_a_demo_has_a_year_that_is_closed_and_one_that_goes_on(tmp_path: Path) -
         (joined, renewed) = book.execute(
             "SELECT count(*), sum(renewed) FROM figure_membership WHERE month > ?", (year * 100,)
         ).fetchone()
+        unknown = (
+            "SELECT count(*) FROM usage WHERE kind = 'session' AND party = 0 AND person IS NULL"
+        )
+        assert book.execute(unknown).fetchone()[0] == 0, "they were forgotten before they counted"
         assert book.execute("SELECT count(*) FROM figure_made").fetchone()[0] > 20
         assert book.execute("SELECT count(*) FROM figure_workshop").fetchone()[0] > 20
         lapsed = {m.id for m in snapshot(book, "ccdv").members if not m.member_until}
