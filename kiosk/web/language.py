@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 from flask_babel import Babel, force_locale, get_locale, gettext
 
 LANGUAGES = ("fr", "en")
@@ -20,9 +20,10 @@ LANGUAGES = ("fr", "en")
 def speak(app: Flask, language: Callable[[], str], *catalogues: Path) -> None:
     """Give `app` its catalogues and the language it speaks where nobody chose one.
 
-    `catalogues`: folders of translations, besides the one of `app` itself.
+    `catalogues`: folders of translations, besides the one of `app` itself, whose word is the
+    last.
     """
-    folders = ";".join(("translations", *map(str, catalogues)))
+    folders = ";".join((*map(str, catalogues), "translations"))
     Babel(
         app,
         default_locale="en",
@@ -56,7 +57,12 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-@cache
 def translated(message: str, language: str) -> str:
     """Looked up once: a picture of 25 machines says 300 sentences, at every change."""
+    return _looked_up(message, language, current_app.name if has_app_context() else "")
+
+
+@cache
+def _looked_up(message: str, language: str, app: str) -> str:
+    """A kiosk and a central in one process may say the same sentence in other words."""
     return str(gettext(message))
