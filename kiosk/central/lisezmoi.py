@@ -79,10 +79,22 @@ text that begins with = + - @ has an apostrophe before it, so that no spreadshee
 """
 
 
-def lisezmoi(book: Book) -> bytes:
-    """UTF-8 with a byte order mark and CRLF, for the Windows notepad."""
+_NO_LISTS = """\
+LES LISTES NE SONT PLUS LÀ
+La durée de conservation des sessions est passée : sessions, impressions-et-marches, objets et
+non-dates ne sont plus exportées. Les chiffres restent.
+The retention of sessions is over: these four sheets are exported no more; the figures stay.
+"""
+
+
+def lisezmoi(book: Book, lists: bool = True) -> bytes:
+    """UTF-8 with a byte order mark and CRLF, for the Windows notepad.
+
+    Without `lists`, it says that single sessions and things are left out.
+    """
     sections = (
         _title(book),
+        *(() if lists else (_NO_LISTS,)),
         _FILES_FR,
         _listed("LES COLONNES DES TOTAUX", _told(FIGURE_COLUMNS)),
         _listed("LES AUTRES CHIFFRES", (f"{f.french} ({f.key}) : {f.counted_fr}" for f in _BESIDE)),

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 
 from kiosk.central import export
+from kiosk.central.lisezmoi import lisezmoi
 from kiosk.central.workbook import making, ods, xlsx
 from kiosk.central.workbook.compared import Compared, Progress
 from machines.instants import SECOND, Month
@@ -35,6 +36,7 @@ def month_files(
     files = export.files(book)
     if not lists:
         files = {name: raw for name, raw in files.items() if not _is_list(name)}
+        files[export.README] = lisezmoi(book, lists)
     progress(1, STEPS)
     pages = making.pages(compared, lists)
     title, created = making.title(book), making.created(book)

@@ -120,6 +120,8 @@ def test_sessions_are_left_out_once_their_retention_is_over(shelf: Shelf) -> Non
         for folder in ("excel", "donnees-ouvertes")
         for name in ("sessions", "impressions-et-marches", "objets", "non-dates")
     }
+    assert "LES LISTES NE SONT PLUS" in without["LISEZMOI.txt"].decode()
+    assert "LES LISTES NE SONT PLUS" not in with_lists["LISEZMOI.txt"].decode()
     last = making.pages(compared, lists=False)
     assert [page.name for page in last][-1] == "Adhésions"
     assert "ne sont plus listées" in " ".join(last[0].notes)
