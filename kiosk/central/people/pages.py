@@ -46,11 +46,11 @@ def people_pages(front: Front) -> Blueprint:
     def members() -> str:
         typed, which = request.args.get("q", "")[:80], request.args.get("which", "")
         category = request.args.get("category", "")
+        piece = "HX-Request" in request.headers
         with front.central.reader() as connection:
             rows = looking.everybody(connection)
-            to_check = checks(connection).count
+            to_check = 0 if piece else checks(connection).count
         found = looking.found(rows, typed, which, category, today())
-        piece = "HX-Request" in request.headers
         if not piece:
             front.looked("listed", detail="members")
         return render_template(
