@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from kiosk.demo.association import ADMIN, PASSWORD
 from kiosk.demo.places import Places
 from tests.browser import chromium, page
 from tests.demo.test_training import Demo, started, until
@@ -36,6 +37,18 @@ def take(demo: Demo) -> None:
                 opened.screenshot(path=PICTURES / f"{name}.png")
 
 
+def report(places: Places) -> None:
+    """The first screen of last year's report, at the central of a demo that has lived it."""
+    central = places.url("central")
+    with chromium() as browser, page(browser, 1280, 800) as (opened, _):
+        opened.goto(f"{central}login")
+        opened.get_by_role("textbox").first.fill(ADMIN)
+        opened.locator("input[type=password]").fill(PASSWORD)
+        opened.locator("main button").click()
+        opened.goto(f"{central}report")
+        opened.screenshot(path=PICTURES / "report.png")
+
+
 def _fill(demo: Demo) -> None:
     """Members at machines, and the printers' scene once it is set."""
     for person, machine in BUSY:
@@ -52,9 +65,10 @@ def _fill(demo: Demo) -> None:
 def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
-        started(Places(Path(folder), 28000), "--speed", "20") as demo,
+        started(Places(Path(folder), 28000), "--speed", "20", "--days", "690") as demo,
     ):
         take(demo)
+        report(demo.places)
     return 0
 
 
