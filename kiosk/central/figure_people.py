@@ -25,12 +25,12 @@ _LONGEST_CHAIN = 20
 
 
 class Pseudonyms:
-    """Pseudonyms for many people at once: keys and given-up ids are looked up once each."""
+    """Pseudonyms for many people at once: keys and given-up ids are looked up once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._keys: dict[int, bytes] = {}
-        self._now: dict[str, str] = {}
+        self._aliases: dict[str, str] | None = None
         self.seen: set[tuple[str, int]] = set()  #: whoever was asked for, with the year
 
     def of(self, identity: str, year: int) -> str | None:
@@ -42,10 +42,11 @@ class Pseudonyms:
         return _digest(key, self._known_as(identity))
 
     def _known_as(self, identity: str) -> str:
-        found = self._now.get(identity)
-        if found is None:
-            found = self._now[identity] = known_as(self._connection, identity)
-        return found
+        if self._aliases is None:
+            self._aliases = dict(self._connection.execute("SELECT id, member FROM alias"))
+        for _ in range(_LONGEST_CHAIN if self._aliases else 0):
+            identity = self._aliases.get(identity, identity)
+        return identity
 
 
 def year_person(connection: sqlite3.Connection, identity: str, year: int) -> str | None:
