@@ -126,6 +126,8 @@ def keep_rules(connection: sqlite3.Connection, act: Act, told: Mapping[str, Clea
             "INSERT INTO rule VALUES(?, ?, ?)",
             [(of, one.months, one.unused_months) for of, one in told.items()],
         )
+        ending = "SELECT of FROM rule WHERE unused_months > 0"
+        connection.execute(f"DELETE FROM used WHERE of NOT IN ({ending})")
         raise_version(connection, act)
 
 

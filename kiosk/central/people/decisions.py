@@ -170,7 +170,9 @@ def _clearance(connection: sqlite3.Connection, member: str, of: str) -> bool:
     if had == wanted:
         return False
     connection.execute("DELETE FROM clearance WHERE member = ? AND of = ?", (member, of))
-    if wanted:
+    if wanted is None:  # nothing asks any more when they last used it
+        connection.execute("DELETE FROM used WHERE member = ? AND of = ?", (member, of))
+    else:
         connection.execute(
             "INSERT INTO clearance(member, of, granted_by, since, until, trains)"
             " VALUES(?, ?, ?, ?, ?, ?)",

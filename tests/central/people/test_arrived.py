@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -155,6 +156,25 @@ def test_the_last_day_of_use_is_kept_where_a_clearance_ends_by_disuse(desk: Desk
     told(desk, lab.entries)
     used = {c.of: str(c.used) for c in desk.seen("M2").clearances}
     assert used == {"laser": "2026-11-24", "press": "None"}
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        lambda desk: desk.do(book.revoke, "M2", "laser", "lunettes"),
+        lambda desk: desk.do(lambda c, act: roster.keep_rules(c, act, {})),
+    ],
+)
+def test_the_last_day_of_use_goes_with_what_asked_for_it(desk: Desk, over: Any) -> None:
+    desk.do(book.grant, "M2", "laser")
+    desk.do(lambda c, act: roster.keep_rules(c, act, {"laser": ClearanceRule(0, 6)}))
+    lab = Field("2026-11-24 09:00")
+    lab.write(SessionOpened("laser", "badge"), of("M2"))
+    told(desk, lab.entries)
+    count = "SELECT count(*) FROM used"
+    assert desk.connection.execute(count).fetchone() == (1,)
+    over(desk)
+    assert desk.connection.execute(count).fetchone() == (0,)
 
 
 KINDS = (
