@@ -26,7 +26,9 @@ class Style(Enum):
     WRAPPED = "wrapped"  #: a sentence, on as many lines as it takes
     COUNT = "#,##0"
     HOURS = "#,##0.00"  #: thousandths of an hour, as decimal hours
-    DURATION = "[h]:mm"  #: the same, as a duration: sums go on beyond 24 hours
+    #: The same as a duration: sums go on beyond 24 hours. With its seconds, since a spreadsheet
+    #: cuts them off: 4.4994 h is shown as 4.50, and would be 4:29 beside it.
+    DURATION = "[h]:mm:ss"
     THOUSANDTHS = "#,##0.000"  #: of a metre or a gram
     SHARE = "0.0%"  #: thousandths of the whole
     WHEN = "dd/mm/yyyy hh:mm"  #: UTC microseconds
@@ -172,7 +174,7 @@ def _hours(head: Head) -> bool:
 
 
 def _as_duration(head: Head) -> Head:
-    return replace(head, name=f"{head.name.replace(' (h)', '')} (h:min)", style=Style.DURATION)
+    return replace(head, name=f"{head.name.replace(' (h)', '')} (h:min:s)", style=Style.DURATION)
 
 
 def width(page: Page, column: int) -> int:

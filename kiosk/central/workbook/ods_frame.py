@@ -45,7 +45,8 @@ _NUMBERS = """
  number:min-decimal-places="1" number:min-integer-digits="1"/><number:text>%</number:text>
 </number:percentage-style>
 <number:time-style style:name="n-duration" number:truncate-on-overflow="false"><number:hours/>
-<number:text>:</number:text><number:minutes number:style="long"/></number:time-style>
+<number:text>:</number:text><number:minutes number:style="long"/>
+<number:text>:</number:text><number:seconds number:style="long"/></number:time-style>
 <number:date-style style:name="n-day"><number:day number:style="long"/>
 <number:text>/</number:text><number:month number:style="long"/><number:text>/</number:text>
 <number:year number:style="long"/></number:date-style>
