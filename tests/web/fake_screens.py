@@ -25,8 +25,10 @@ from kiosk.floor.queue_view import (
 )
 from kiosk.floor.view import (
     CounterView,
+    ItemView,
     LabView,
     MachineView,
+    PartyView,
     PrintView,
     ScreenKind,
     ScreenView,
@@ -375,7 +377,12 @@ def busy_lab(**changes: object) -> LabView:
     }
     machines = tuple(replace(m, printer=told.get(m.slug)) for m in workshop())
     owners = (OwnerView("M-0001", "Ana B.", "16 h 40"), OwnerView("M-9", "Karim T.", "20 h 30"))
-    view = lab(*machines, queue=queue(), owners=owners)
+    classes = PartyView(
+        "g-1", 24, "school", "pupil", "6e B", "Inès F.", ("laser",), ("s-1",), 4800.0
+    )
+    items = (ItemView("mug", "Mug", "Mug"), ItemView("apron", "Tablier", "Apron"))
+    more = {"parties": (classes,), "items": items}
+    view = lab(*machines, queue=queue(), owners=owners, **more)
     return replace(view, **changes)  # type: ignore[arg-type]
 
 

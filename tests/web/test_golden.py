@@ -43,6 +43,11 @@ TABLET = {
     "/tablet/sheet/withdraw?job=j-4": "sheet-withdraw",
     "/tablet/sheet/requeue?job=j-8": "sheet-requeue",
     "/tablet/sheet/bring": "sheet-bring",
+    "/tablet/activity": "tablet-activity",
+    "/tablet/activity/sheet/open-party": "sheet-open-party",
+    "/tablet/activity/sheet/end-party?group=g-1": "sheet-end-party",
+    "/tablet/activity/sheet/make": "sheet-make",
+    "/tablet/activity/sheet/workshop": "sheet-workshop",
 }
 
 GOLDEN = Path(__file__).parent / "golden"
