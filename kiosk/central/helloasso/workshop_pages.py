@@ -108,10 +108,13 @@ def workshop_pages(front: Front, central: Central) -> Blueprint:
 
     def _one(id_: str, said: str) -> str:
         shown, labs = _known(id_)
+        with central.reader() as connection:
+            twice = [] if shown.cancelled else workshops.same_day(connection, shown)
         front.looked("workshop looked at", "", id_)
         return render_template(
             "helloasso/workshop.html",
             one=shown,
+            twice=twice,
             labs=labs,
             publics=publics(),
             said=said,

@@ -148,6 +148,16 @@ def listed(connection: sqlite3.Connection, year: int) -> list[Listed]:
     ]  # fmt: skip
 
 
+def same_day(connection: sqlite3.Connection, one: Workshop) -> list[str]:
+    """Titles of the workshops that labs have written down for that day, at the same lab or
+    where none is said: perhaps the same one, which would count twice."""
+    rows = connection.execute(
+        "SELECT title, lab FROM figure_workshop WHERE source = 'lab' AND day = ? ORDER BY 1",
+        (one.details.day.isoformat(),),
+    )
+    return [title for title, lab in rows if one.details.lab in ("", lab)]
+
+
 def labs(connection: sqlite3.Connection) -> dict[str, str]:
     """The labs that have told of themselves: names by slug."""
     return dict(connection.execute("SELECT lab, name FROM usage_lab ORDER BY name").fetchall())

@@ -106,6 +106,17 @@ def test_a_workshop_is_changed_cancelled_and_held_after_all(there: House) -> Non
     assert there.ask("SELECT participants FROM figure_workshop") == [(9,)]
 
 
+def test_a_workshop_that_a_lab_has_written_down_too_is_said(there: House) -> None:
+    who = there.animator()
+    address = written(who)
+    assert "compterait deux fois" not in page(who, address)
+    lab = "INSERT INTO figure_workshop VALUES(202603, 'ccdv', 's', 'Mugs', '2026-03-14', 60, 4,"
+    there.do(lambda c, act: c.execute(f"{lab} 0, '', '', 'lab', 0)"))
+    assert "même jour : Mugs." in page(who, address).replace("\xa0", " ")
+    who.post(address, **(MUG | {"lab": "doret"}))
+    assert "compterait deux fois" not in page(who, address)
+
+
 def test_a_workshop_that_is_none_is_said(there: House) -> None:
     who = there.animator()
     assert who.get("/workshops/nothing").status_code == 404
