@@ -266,10 +266,12 @@ OPEN = (
         "jours_ouverts",
         "Jours ouverts",
         "Open days",
-        "Jours où le lieu avait des horaires d'ouverture et n'était pas fermé ; une demi-journée"
-        " est un jour ouvert, de moins d'heures. Les lieux s'additionnent.",
-        "Days on which the lab had opening hours and was not closed; half a day is an open day of"
-        " fewer hours. Labs add up.",
+        "Jours où le lieu avait des horaires d'ouverture et n'était pas fermé, jusqu'au dernier"
+        " dont un lieu a dit quelque chose : ceux qui viennent ne comptent pas encore. Une"
+        " demi-journée est un jour ouvert, de moins d'heures. Les lieux s'additionnent.",
+        "Days on which the lab had opening hours and was not closed, up to the last one of which"
+        " any lab told something: days to come do not count yet. Half a day is an open day of fewer"
+        " hours. Labs add up.",
     ),
     Figure(
         "ouverture_h",

@@ -11,12 +11,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from kiosk.central.month import UseRow, number_of
 from kiosk.central.statements import among
-from machines.instants import Month
+from machines.instants import Month, paris
 from machines.made import ITEMS
 from machines.openings import Closure, Openings, Told, of_month, week_of
 
@@ -128,7 +128,7 @@ def held_in(
         _made(connection, 0, lab),
         workshops,
         [] if lab else _memberships(connection, month),
-        openings_in(connection, month, lab),
+        openings_in(connection, month, lab, so_far=True),
         people_known(connection, month.year, sorted(filter(None, persons))),
     )
 
@@ -216,10 +216,11 @@ def _memberships(connection: sqlite3.Connection, month: Month) -> list[Membershi
 
 
 def openings_in(
-    connection: sqlite3.Connection, month: Month, lab: str | None = None
+    connection: sqlite3.Connection, month: Month, lab: str | None = None, so_far: bool = False
 ) -> list[OpenRow]:
-    """Of each lab that ever told its hours."""
+    """Of each lab that ever told its hours. `so_far`: without the days that are still to come."""
     closures = connection.execute("SELECT lab, first, last FROM closure").fetchall()
+    closures += _to_come(connection) if so_far else []
     told: dict[tuple[str, str], list[Told]] = {}
     for slug, name, from_us, week in connection.execute(
         "SELECT h.lab, coalesce(l.name, h.lab), h.from_us, h.week FROM figure_hours h"
@@ -232,6 +233,14 @@ def openings_in(
         OpenRow(slug, name, of_month(month, hours, closed_days(closures, slug)))
         for (slug, name), hours in told.items()
     ]
+
+
+def _to_come(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """The days after the last of which any lab told something: nobody was open yet."""
+    (last_us,) = connection.execute("SELECT max(last_us) FROM usage_lab").fetchone()
+    if not last_us:
+        return []
+    return [("", (paris(last_us).date() + timedelta(days=1)).isoformat(), "9999-12-31")]
 
 
 def closed_days(rows: Iterable[tuple[str, str, str]], lab: str) -> list[Closure]:

@@ -15,6 +15,7 @@ from kiosk.central.workbook import making, ods, xlsx
 from kiosk.central.workbook.compared import compare
 from kiosk.central.workbook.folder import month_files, packed
 from kiosk.central.workbook.model import Page, Table
+from machines.instants import Month
 from tests.central.hostile import NAMES, overrun
 from tests.central.shelf import Shelf
 from tests.central.workbook.month import NOVEMBER, full
@@ -89,7 +90,10 @@ def test_a_class_at_two_machines_is_welcomed_once_and_its_workshop_adds_nobody(
 
 def test_open_days_leave_out_the_closure_and_weekends(shelf: Shelf) -> None:
     figures = month_figures(shelf.book("2026-11", "ccdv"))
-    assert (figures["jours_ouverts"], figures["ouverture_h"]) == (20, 140_000)
+    assert (figures["jours_ouverts"], figures["ouverture_h"]) == (14, 98_000)
+    shelf.connection.execute("UPDATE usage_lab SET last_us = ?", (Month(2026, 12).starts_us,))
+    figures = month_figures(shelf.book("2026-11", "ccdv"))
+    assert (figures["jours_ouverts"], figures["ouverture_h"]) == (20, 140_000), "they have come"
 
 
 def test_the_things_of_a_lab_have_the_names_that_it_gave_them(shelf: Shelf) -> None:
