@@ -69,8 +69,7 @@ def ring(name: str, title: str, told: str, points: Sequence[Point]) -> Markup:
         before += share
         y = 26 + place * 24
         parts.append(_box(240, y - 11, 14, 14, colour))
-        percent = f" ({100 * share:.0f} %)".replace(" %", "\u202f%")
-        parts.append(_text(262, y, f"{point.label} : {point.shown}{percent}", 13, _INK, "start"))
+        parts.append(_text(262, y, f"{point.label} : {point.shown}", 13, _INK, "start"))
     return _svg(name, title, told, 640, max(200, 30 + 24 * len(points)), parts)
 
 

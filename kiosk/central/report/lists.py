@@ -21,6 +21,7 @@ from kiosk.central.month import UseRow
 from kiosk.central.report import cells
 from kiosk.central.report.year import months_of
 from kiosk.central.sheets import Row, Sheet
+from kiosk.central.workbook.folder import listed
 from machines.instants import Month
 
 #: Each list and the sheet of the export that it is made of.
@@ -34,6 +35,8 @@ SHEETS = {
 }
 USERS = "users"
 NAMES = (*SHEETS, USERS)
+#: Lists of who used what when: as long as sessions are kept, and no longer.
+DETAILED = ("sessions", "prints", "objects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,34 @@ class Narrowed:
         )
 
 
-def sheet(connection: sqlite3.Connection, year: int, name: str, narrowed: Narrowed) -> Sheet:
-    """One list, in one read transaction. Raises KeyError for no list, NotReady."""
+def months(
+    year: int, name: str, narrowed: Narrowed, kept_days: int, now_us: int
+) -> tuple[list[Month], list[Month]]:
+    """Those that the list has, and those that retention lets nobody list any more."""
+    asked = [narrowed.month] if narrowed.month else list(months_of(year))
+    begun = [month for month in asked if month.starts_us <= now_us]
+    if name not in DETAILED:
+        return begun, []
+    kept = [month for month in begun if listed(month, kept_days, now_us)]
+    return kept, [month for month in begun if month not in kept]
+
+
+def sheet(
+    connection: sqlite3.Connection,
+    year: int,
+    name: str,
+    narrowed: Narrowed,
+    kept: Sequence[Month],
+) -> Sheet:
+    """One list of these months, in one read transaction. Raises KeyError for no list, NotReady."""
     connection.execute("BEGIN")
     try:
-        months = [narrowed.month] if narrowed.month else months_of(year)
-        read = (books.read(connection, month, narrowed.lab) for month in months)
+        asked = kept or months_of(year)[:1]  # an empty list has its heads
+        read = (books.read(connection, month, narrowed.lab) for month in asked)
         if name == USERS:
             return _users(year, read, narrowed)
-        return _joined(SHEETS[name], read, narrowed)
+        made = _joined(SHEETS[name], read, narrowed)
+        return made if kept else replace(made, rows=[])
     finally:
         connection.execute("ROLLBACK")
 

@@ -85,7 +85,7 @@ def report_pages(front: Front, central: Central) -> Blueprint:
 
     @pages.get("/report/<int:number>/<name>")
     def behind(number: int, name: str) -> str:
-        made, narrowed = _list(central, number, name)
+        made, narrowed, gone = _list(front, central, number, name)
         heads, rows, total = _table(made)
         return render_template(
             "report/list.html",
@@ -102,18 +102,19 @@ def report_pages(front: Front, central: Central) -> Blueprint:
             more=max(0, len(rows) - SHOWN),
             count=len(rows),
             total=total,
+            gone=", ".join(map(str, gone)),
         )
 
     @pages.get("/report/<int:number>/<name>.csv")
     def as_csv(number: int, name: str) -> Response:
-        made, _ = _list(central, number, name)
+        made, _, _ = _list(front, central, number, name)
         flavour = OPEN if request.args.get("flavour") == "open" else EXCEL
         return _download(write(made, flavour), f"{made.name}-{number}.csv", "text/csv")
 
     return pages
 
 
-def _list(central: Central, number: int, name: str) -> Any:
+def _list(front: Front, central: Central, number: int, name: str) -> Any:
     if name not in lists.NAMES or not 2000 <= number <= 2999:
         abort(404)
     text = request.args.get("month")
@@ -129,7 +130,9 @@ def _list(central: Central, number: int, name: str) -> Any:
     )
     with central.reader() as connection:
         _known_lab(connection, narrowed.lab)
-        return lists.sheet(connection, number, name, narrowed), narrowed
+        days = front.site.retention.sessions_days
+        kept, gone = lists.months(number, name, narrowed, days, central.now_us())
+        return lists.sheet(connection, number, name, narrowed, kept), narrowed, gone
 
 
 def _table(made: Sheet) -> tuple[list[str], list[list[str]], list[str]]:

@@ -7,7 +7,7 @@ from kiosk.central.report.asked import Asked
 from kiosk.central.report.charts import Point
 from kiosk.central.report.parts import Line, Section, Table
 from kiosk.central.report.users import OVERLAP, SEVERAL, TOTAL, UNNAMED, WORKSHOP, Definition
-from kiosk.central.report.words import category, joined, many, say, whole
+from kiosk.central.report.words import category, joined, many, say, share, whole
 
 #: The order of the association's report; what else a lab has comes after, by name.
 ORDER = ("individual", "company", "association", "local-authority", "school")
@@ -17,7 +17,15 @@ _NO_LINES = (TOTAL, OVERLAP, SEVERAL, UNNAMED)
 def users(asked: Asked) -> Section:
     language, counted = asked.language, asked.year.users(asked.definition)
     lines = [(key, counted[key]) for key in _in_order(counted)]
-    points = [Point(_name(asked, key), number, whole(number, language)) for key, number in lines]
+    whole_n = sum(number for _, number in lines)
+    points = [
+        Point(
+            _name(asked, key),
+            number,
+            f"{whole(number, language)} ({share(number, whole_n, language)})",
+        )
+        for key, number in lines
+    ]
     told = _told(asked, counted, lines)
     title = say("users", language)
     scopes = _scopes(asked)

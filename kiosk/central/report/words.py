@@ -266,6 +266,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} more are in the file.|{n} more are in the file.",
     ),
     "list_empty": ("Aucune ligne.", "No line."),
+    "list_gone": (
+        "La conservation est passée pour {months} : leurs chiffres restent, et ne peuvent plus"
+        " être détaillés ligne à ligne.",
+        "Retention is over for {months}: the figures stay, and cannot be followed down to lines"
+        " any more.",
+    ),
     "list_limits": (
         "Qui se cache derrière un pseudonyme n’est écrit nulle part. Ce que la conservation a"
         " effacé ne peut plus être détaillé : le chiffre reste, la liste s’arrête là.",
@@ -464,6 +470,8 @@ def share(part: int, of: int, language: str) -> str:
     if not of:
         return say("share_none", language)
     percent = f"{100 * part / of:.0f}"
+    if part and percent == "0":
+        percent = "<1"
     return f"{percent}{THIN}%" if language == "fr" else f"{percent}%"
 
 

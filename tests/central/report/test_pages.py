@@ -14,6 +14,7 @@ from kiosk.central.schema import open_writer
 from tests.central.front_door import House, Visitor
 from tests.central.shelf import Shelf
 from tests.central.test_export import november
+from tests.field import paris_us
 
 
 @pytest.fixture
@@ -59,6 +60,24 @@ def test_a_list_has_the_lines_that_its_figure_counts(house: House) -> None:
     assert all(row["Usager (pseudonyme de l'année)"].startswith("U-") for row in users)
     companies = rows(visitor, "/report/2026/users.csv?category=company")[:-1]
     assert len(companies) == 1
+
+
+def test_sessions_are_listed_as_long_as_they_are_kept_and_their_figures_stay(
+    house: House,
+) -> None:
+    house.clock.wall_us = paris_us("2027-02-10 11:00")
+    visitor = house.animator()
+    assert "6" in visitor.get("/report?year=2026").text
+    page = visitor.get("/report/2026/sessions?lang=fr").text
+    assert "La conservation est passée pour 2026-01, " in page
+    assert "2026-10" in page
+    begun = {row["Début"][3:10] for row in rows(visitor, "/report/2026/sessions.csv")[:-1]}
+    assert "11/2026" in begun
+    house.clock.wall_us = paris_us("2027-06-10 11:00")
+    visitor = house.animator()
+    (total,) = rows(visitor, "/report/2026/sessions.csv")
+    assert total["Lieu"] == "TOTAL"
+    assert len(rows(visitor, "/report/2026/users.csv")) == 4
 
 
 def test_nobody_s_roster_id_or_name_is_on_any_page_or_in_any_file(house: House) -> None:
