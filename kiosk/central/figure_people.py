@@ -39,9 +39,10 @@ class Pseudonyms:
         key = self._keys.get(year)
         if key is None:
             key = self._keys[year] = key_of(self._connection, f"{YEAR}{year}")
-        return _digest(key, self._known_as(identity))
+        return _digest(key, self.known_as(identity))
 
-    def _known_as(self, identity: str) -> str:
+    def known_as(self, identity: str) -> str:
+        """The roster id that a given-up one was given up for; else the same."""
         if self._aliases is None:
             self._aliases = dict(self._connection.execute("SELECT id, member FROM alias"))
         for _ in range(_LONGEST_CHAIN if self._aliases else 0):
@@ -121,16 +122,20 @@ def note_again(connection: sqlite3.Connection, member: str, year: int) -> None:
 
 
 def note_people(connection: sqlite3.Connection, seen: set[tuple[str, int]]) -> None:
-    """Those of (roster id, year) that nothing is kept of yet."""
+    """Those of (roster id, year) that nothing is kept of yet, and that the roster knows."""
     names = Pseudonyms(connection)
     persons = {(year, names.of(member, year)): member for member, year in sorted(seen)}
-    known = among(
+    told = among(
         connection,
         "SELECT year, person FROM figure_person WHERE person IN ({keys})",
         sorted({person for _, person in persons if person}),
     )
-    for year, person in persons.keys() - set(known):
-        note_person(connection, persons[year, person], year)
+    new = {(year, persons[year, person]) for year, person in persons.keys() - set(told) if person}
+    ids = sorted({names.known_as(member) for _, member in new})
+    listed = set(among(connection, "SELECT id FROM member WHERE id IN ({keys})", ids))
+    for year, member in sorted(new):
+        if (names.known_as(member),) in listed:
+            note_person(connection, member, year)
 
 
 def merge_people(connection: sqlite3.Connection, gone: str, into: str) -> None:
