@@ -253,6 +253,8 @@ def test_a_hostile_name_is_text(name: str) -> None:
         "/tablet/members/pieces?of=laser",
         f"/tablet/members/one/{WHO}/pieces",
     ],
+    # Handles are another's in each process, and workers must name their tests alike.
+    ids=["revoke", "lose", "attach", "welcome", "lists", "member"],
 )
 def test_every_sheet_and_piece_is_there(path: str) -> None:
     assert len(tablet_of().read(path)) > 2
