@@ -84,7 +84,15 @@ def open_writer(path: Path) -> sqlite3.Connection:
     Belongs to the thread that opened it. Raises NotOurs and TooNew, which say what to do.
     """
     make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None)
+    return _ready(sqlite3.connect(path, isolation_level=None), path)
+
+
+def open_blank() -> sqlite3.Connection:
+    """A ledger in memory with nothing in it, of which no file is ever made."""
+    return _ready(sqlite3.connect(":memory:", isolation_level=None), Path("memory"))
+
+
+def _ready(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     try:
         _refuse(connection, path)
         settle(connection)

@@ -1,6 +1,6 @@
 """The figures of a month counted anew from the entries, as far as they had come when it closed.
 
-In a file of its own in memory, by the same fold, from the facts alone: whoever
+In a ledger of its own in memory, by the same fold, from the facts alone: whoever
 changed a row of figures, or a body, is found out. What is written at the central
 itself (memberships, closed days, its own workshops) is no entry, and who did what
 is gone from entries once retention took it: neither is looked at here.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing as closed
-from pathlib import Path
 
 from kiosk.central import book as books
 from kiosk.central import projection, schema
@@ -41,7 +40,7 @@ def _of_entries(cells: Iterable[Cell]) -> list[Cell]:
 
 
 def _counted(connection: sqlite3.Connection, arrived: int, month: Month) -> list[Cell]:
-    with closed(schema.open_writer(Path(":memory:"))) as blank:
+    with closed(schema.open_blank()) as blank:
         blank.execute("BEGIN")
         for table, where in (("store", "true"), ("fact", f"arrived <= {int(arrived)}")):
             rows = connection.execute(f"SELECT * FROM {table} WHERE {where}")

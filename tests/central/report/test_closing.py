@@ -321,6 +321,17 @@ def test_a_month_counted_anew_from_its_entries_is_what_was_frozen_whatever_came_
     assert office.wrong("2026-11", entries=True) == []
 
 
+def test_counting_anew_leaves_no_file_where_one_stands(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.close("2026-11")
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert office.wrong("2026-11", entries=True) == []
+    assert list(here.iterdir()) == []
+
+
 def test_an_entry_that_somebody_took_from_the_ledger_is_found_out_by_counting_anew(
     office: Office,
 ) -> None:
