@@ -101,10 +101,12 @@ fi
     stop "$python has no venv module: apt install python3-venv"
 place=$prefix/$version
 extra=''
-case $(uname -m) in aarch64 | armv7l) extra='[pi]' ;; esac
+case $(uname -m) in aarch64 | armv7l) extra=pi ;; esac
+# Reports and notices as PDF are made at the central alone.
+[ "$role" != central ] || extra=${extra:+$extra,}pdf
 # python3-lgpio of Raspberry Pi OS is seen from inside, where PyPI has no wheel.
 [ -x "$root$place/bin/python" ] || step "$python" -m venv --system-site-packages "$root$place"
-step "$root$place/bin/python" -m pip install --quiet --upgrade "$source$extra"
+step "$root$place/bin/python" -m pip install --quiet --upgrade "$source${extra:+[$extra]}"
 # Every script of a venv names its interpreter; under --root that is the final path.
 if [ -n "$root" ] && [ -z "$dry" ]; then
     sed -i "1s|$root$place|$place|" "$root$place/bin/fablab"

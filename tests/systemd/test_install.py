@@ -40,6 +40,11 @@ def test_a_lab_has_no_central_and_a_central_no_relays(tmp_path: Path) -> None:
     assert "fablab-relays.service" not in central
 
 
+def test_the_central_is_given_what_makes_a_pdf_and_a_lab_is_not() -> None:
+    assert "pdf]" in _install("--central", CCDV, "--dry-run").stdout
+    assert "pdf" not in _install("--kiosk", CCDV, "--dry-run").stdout
+
+
 def test_a_keeper_that_runs_is_not_restarted() -> None:
     steps = _install("--kiosk", CCDV, "--dry-run").stdout
     assert "systemctl start fablab-relays" in steps
