@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.floor.tablets import AskingTablets
 from kiosk.floor.view import Touch
 from machines import conversation as talk
+from machines import conversation_table as table
 from machines.talk_people import GrantTouched, HoursTouched, TeachTouched
 
 
@@ -40,7 +41,7 @@ class Talking:
     def say(self, event: talk.Event, number: str = "") -> None:
         """The talk goes on; what it asks of a machine is asked at once."""
         board = self._look(_wanted(self.state, event))
-        self.state, effects = talk.decide(self.state, event, board)
+        self.state, effects = table.decide(self.state, event, board)
         if self.state == talk.Idle():
             self.language = self._at_rest
         for effect in effects:
@@ -77,7 +78,7 @@ class Talking:
                 self.say(HoursTouched(now))
             case Touch.LANGUAGE if value in ("fr", "en"):
                 self.language = value
-                self.state = talk.extended(self.state, now)
+                self.state = table.extended(self.state, now)
 
     @property
     def waits(self) -> bool:

@@ -38,8 +38,8 @@ from machines.conversation import (
     ToldStopped,
     ToldTablet,
     WasRefused,
-    decide,
 )
+from machines.conversation_table import decide
 from machines.members import Refusal
 
 FREE = {"laser": Spot(), "press": Spot()}

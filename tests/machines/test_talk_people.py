@@ -20,8 +20,8 @@ from machines.conversation import (
     Spot,
     Talk,
     ToldRefused,
-    decide,
 )
+from machines.conversation_table import decide
 from machines.members import Refusal
 from machines.talk_people import (
     Grant,
