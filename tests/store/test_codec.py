@@ -104,7 +104,7 @@ def test_the_bytes_of_a_tap_stay_as_they_are() -> None:
     assert body == (
         b'{"v":1,"kind":"session.opened","birth":["a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",7,812],'
         b'"at":[3,81000000,1795507200000000,2],'
-        b'"data":{"machine":"laser","source":"badge","category":"individual","party":0,"public":"","group":""},'
+        b'"data":{"machine":"laser","source":"badge","category":"individual","party":0,"public":"","group":"","title":""},'
         b'"pc":"' + commitment(personal).encode() + b'"}'
     )
 

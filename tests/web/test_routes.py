@@ -20,10 +20,12 @@ from tests.web.test_authority import KIOSK, TABLET, Lab, Tablet
 from tests.web.test_member import ANA, FakeBringing
 
 #: What anybody on the network may have: nothing of the lab is in it, or a secret is asked for.
-OPEN = {"static", "healthz", "who.pair", "member.open"}
+OPEN = {"static", "healthz", "who.pair", "member.open", "data.page"}
 #: What a paired tablet posts before anybody acts: who is there, and a file that no job has yet.
 BEFORE = {"who.pair", "who.pin", "who.badge", "who.end"}
 SENT_FIRST = {"tablet_bringing.begin", "tablet_bringing.put"}
+#: A post that only looks: who is searched for stands in no address and no log.
+SEARCHED = {"people.page"}
 #: A stranger's finger is refused by where it comes from (test_touch.py).
 NO_TOKEN = {"touch.touch"}
 WORDS = [*HOSTILE, "é", "\x00", "../../etc/passwd", "%s", "-1", "9" * 400, "\udcff"]
@@ -138,8 +140,9 @@ def test_what_all_tablets_are_shown_alike_is_nobody_s_own(there: Whole) -> None:
 def test_a_tablet_where_nobody_acts_does_nothing(there: Whole) -> None:
     tablet = there.tablet()
     for rule in _rules(there.app, "POST"):
-        if rule.rule.startswith("/tablet") and rule.endpoint not in BEFORE | SENT_FIRST:
-            assert tablet.post(_path(rule, "clear-plate")).status_code == 403, rule
+        if rule.rule.startswith("/tablet") and rule.endpoint not in BEFORE | SENT_FIRST | SEARCHED:
+            word = "attach" if rule.endpoint == "people.act" else "clear-plate"
+            assert tablet.post(_path(rule, word)).status_code == 403, rule
     assert there.desk.acts == []
 
 
