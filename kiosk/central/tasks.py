@@ -20,6 +20,8 @@ log = logging.getLogger("central")
 WAITING = 16
 #: Seconds for which a result is kept, and work that nobody fetched is known.
 KEPT_S = 3600.0
+#: Real seconds between two looks for what was kept long enough, while nobody asks for anything.
+LOOK_S = 60.0
 
 #: Told by work as it goes on: how many of how many are done.
 Progress = Callable[[int, int], None]
@@ -67,9 +69,11 @@ class Tasks:
         self,
         seconds: Callable[[], float],
         expected: tuple[type[Exception], ...] = (ValueError, RuntimeError, OSError),
+        look_s: float = LOOK_S,
     ) -> None:
         self._seconds = seconds
         self._expected = expected
+        self._look_s = look_s
         self._tasks: dict[str, Task] = {}
         self._lock = threading.Lock()
         self._todo: queue.Queue[Task | None] = queue.Queue(WAITING)
@@ -100,7 +104,7 @@ class Tasks:
         """Nobody wants it any more: it ends at its next word, and is forgotten."""
         task.wanted = False
         with self._lock:
-            self._tasks.pop(task.id, None)
+            self._let_go(task)
 
     def close(self) -> None:
         """What is under way ends at its next word; the rest is not begun."""
@@ -113,14 +117,28 @@ class Tasks:
 
     def _forget(self) -> None:
         now_s = self._seconds()
-        for id_ in [one.id for one in self._tasks.values() if one.until_s < now_s]:
-            del self._tasks[id_]
+        for task in [one for one in self._tasks.values() if one.over and one.until_s < now_s]:
+            self._let_go(task)
+
+    def _let_go(self, task: Task) -> None:
+        """What it made, which may be full of names, goes at once, whoever still has the task."""
+        self._tasks.pop(task.id, None)
+        task.result = None
 
     # ---- the thread
 
     def _run(self) -> None:
-        while (task := self._todo.get()) is not None:
+        while True:
+            try:
+                task = self._todo.get(timeout=self._look_s)
+            except queue.Empty:
+                with self._lock:
+                    self._forget()
+                continue
+            if task is None:
+                return
             self._carry_out(task)
+            del task  # the next one may come tomorrow
 
     def _carry_out(self, task: Task) -> None:
         def progress(done: int, total: int) -> None:
@@ -128,9 +146,10 @@ class Tasks:
             if self._closing.is_set() or not task.wanted:
                 raise Stopped
 
+        work, task.work = task.work, _nothing  # it holds what was brought
         try:
             progress(0, 0)
-            task.result = task.work(progress)
+            task.result = work(progress)
         except Stopped:
             task.failed = "stopped"
         except self._expected as wrong:
@@ -140,3 +159,7 @@ class Tasks:
             task.failed = type(wrong).__name__
         task.until_s = self._seconds() + KEPT_S
         task.over = True
+
+
+def _nothing(progress: Progress) -> None:
+    """What is left of work that was done."""

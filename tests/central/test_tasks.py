@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
@@ -31,11 +32,19 @@ def tasks(hour: Hour) -> Iterator[Tasks]:
         yield tasks
 
 
-def until_over(task: Task) -> Task:
+class Everybody:
+    """The names of a file."""
+
+
+def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
-    while not task.over:
+    while not true():
         assert time.monotonic() < deadline
         threading.Event().wait(0.005)
+
+
+def until_over(task: Task) -> Task:
+    until(lambda: task.over)
     return task
 
 
@@ -78,6 +87,26 @@ def test_a_result_is_forgotten_after_an_hour(tasks: Tasks, hour: Hour) -> None:
     assert tasks.find(task.id, "export", "zoe")
     hour.now_s += 1
     assert tasks.find(task.id, "export", "zoe") is None
+
+
+def test_what_was_brought_and_made_is_gone_after_an_hour_though_nobody_asks(hour: Hour) -> None:
+    with closing(Tasks(hour, look_s=0.005)) as tasks:
+        brought = Everybody()
+        task = until_over(tasks.begin("import", "zoe", lambda progress, one=brought: Everybody()))
+        seen, made = weakref.ref(brought), weakref.ref(task.result)
+        del brought
+        until(lambda: seen() is None)
+        assert made() is not None
+        hour.now_s += KEPT_S + 1
+        until(lambda: made() is None)
+        assert tasks.find(task.id, "import", "zoe") is None
+
+
+def test_what_was_dropped_is_gone_at_once_whoever_still_has_the_task(tasks: Tasks) -> None:
+    task = until_over(tasks.begin("import", "zoe", lambda progress: Everybody()))
+    made = weakref.ref(task.result)
+    tasks.drop(task)
+    assert made() is None
 
 
 def test_work_that_nobody_wants_any_more_ends_at_its_next_word(tasks: Tasks) -> None:
