@@ -28,6 +28,7 @@ from kiosk.central.report import acting as closing
 from kiosk.central.store import Busy, Central
 from kiosk.clock import SystemClock
 from kiosk.credentials import CredentialError, credential
+from kiosk.store.disk import as_owner
 from machines.authority import too_easy
 from machines.badges import DigestKey
 
@@ -123,7 +124,12 @@ def ask(site: CentralSite, verb: str, **question: Any) -> Any:
     try:
         return admin.ask(site.runtime / SOCKET, verb, timeout_s=TIMEOUT_S, **question)
     except admin.NotRunning:
-        central = Central(site.database, SystemClock(site.rtc))
+        with as_owner(site.database):
+            return _in_its_place(site, verb, question)
+
+
+def _in_its_place(site: CentralSite, verb: str, question: dict[str, Any]) -> Any:
+    central = Central(site.database, SystemClock(site.rtc))
     try:
         return answers(central, site)[verb](**question)
     except sqlite3.Error as wrong:

@@ -12,6 +12,7 @@ month does not exist, is in the future, or where there is nothing to read yet.
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from kiosk.commands import asks_the_central
@@ -53,6 +54,7 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
     from kiosk.central.workbook.folder import listed, month_files
     from kiosk.clock import SystemClock
     from kiosk.sites import read_central
+    from kiosk.store.disk import as_owner
     from machines.instants import Month
 
     month = Month.parse(text)
@@ -66,7 +68,9 @@ def _export(text: str, site_file: Path, lab: str | None, out: Path | None) -> st
         raise ValueError(f"{month} is in the future: expected {this_month} at the latest")
     target = (out or site.exports) / book.name
     lists = listed(month, site.retention.sessions_days, now_us)
-    write_folder(month_files(compared, lists), target)
+    made = month_files(compared, lists)
+    with nullcontext() if out else as_owner(site.database):
+        write_folder(made, target)
     return _told(target, len(book.rows), month >= this_month, lists)
 
 

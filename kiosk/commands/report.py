@@ -13,6 +13,7 @@ nothing to read, or the year is to come.
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from kiosk.commands import asks_the_central
@@ -65,6 +66,7 @@ def _report(args: argparse.Namespace) -> None:
     from kiosk.central.report.users import Definition
     from kiosk.clock import SystemClock
     from kiosk.sites import read_central
+    from kiosk.store.disk import as_owner
     from machines.instants import Month
 
     number = parse_year(args.year)
@@ -73,12 +75,13 @@ def _report(args: argparse.Namespace) -> None:
     with ledger(site.database) as reader:
         shown = read_report(reader, number, now, args.lab, Definition(args.definition), args.lang)
     out = args.out or site.exports
-    out.mkdir(parents=True, exist_ok=True)
     try:
         made = files(shown)
     except pdf.NoPdf as missing:
         sys.stderr.write(f"{missing}\n")
         made = files(shown, with_pdf=False)
-    for name, content in made.items():
-        (out / name).write_bytes(content)
-        sys.stdout.write(f"{out / name}\n")
+    with nullcontext() if args.out else as_owner(site.database):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (out / name).write_bytes(content)
+            sys.stdout.write(f"{out / name}\n")

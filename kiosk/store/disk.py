@@ -115,6 +115,24 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+@contextmanager
+def as_owner(path: Path) -> Iterator[None]:
+    """As whoever has the file, where root asks: what is written beside it is the service's, which
+    deletes it in its time. A file that is not there yet is its folder's."""
+    if os.geteuid() != 0:
+        yield
+        return
+    there = next(place for place in (path, *path.parents) if place.exists()).stat()
+    group = os.getegid()
+    os.setegid(there.st_gid)
+    os.seteuid(there.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+
+
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that can only read, for a short while: a long reader lets the WAL grow.
 

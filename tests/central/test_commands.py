@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +17,13 @@ from kiosk.central.store import Central
 from kiosk.cli import main
 from kiosk.clock import SystemClock
 from kiosk.sites import read_central
-from kiosk.store.disk import open_reader
+from kiosk.store.disk import as_owner, open_reader
 from kiosk.store.disk import open_writer as open_lab
 from tests.central.shelf import Shelf
 from tests.central.test_schema import lay_old
 from tests.field import Field
 
+SERVICE = 4711  #: a user that is nobody here
 ROSTER = "id;prénom;badges;adhésion jusqu’au\nM1;Inès;0A00123456;2027-06-30\nM2;Yann;;hier\n"
 
 
@@ -286,3 +289,27 @@ def test_facts_are_folded_by_the_running_central(site: Path, running: Central) -
                 break
         time.sleep(0.02)
     assert main(["export", "2026-01", "--site", str(site)]) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can be somebody else")
+def test_what_root_exports_or_brings_belongs_to_the_central_which_deletes_it_in_its_time() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "central.toml"
+        file.write_text(
+            '[central]\nname = "Central"\ndatabase = "state/central.db"\nruntime = "run"\n'
+            'credentials = "."\nexports = "state/exports"\n'
+        )
+        (folder / "state").mkdir()
+        os.chown(folder / "state", SERVICE, SERVICE)
+        folder.chmod(0o755)
+        with as_owner(folder / "state/central.db"):
+            lived(file)
+        assert main(["export", "2026-01", "--site", str(file)]) == 0
+        assert main(["node", "add", "ccdv-1", "--lab", "ccdv", "--site", str(file)]) == 0
+        assert os.geteuid() == os.getegid() == 0
+        written = list((folder / "state").rglob("*"))
+        assert len(written) > 10
+        assert {(p.stat().st_uid, p.stat().st_gid) for p in written} == {(SERVICE, SERVICE)}
+        assert main(["export", "2026-01", "--site", str(file), "--out", str(folder / "out")]) == 0
+        assert (folder / "out/2026-01").stat().st_uid == 0
