@@ -70,12 +70,17 @@ def note(
     )
 
 
-def prune(connection: sqlite3.Connection, before_us: int) -> int:
-    """Takes out the lines of before, and keeps the link that the next one hangs on; how many."""
+def prune(connection: sqlite3.Connection, before_us: int, now_us: int = 2**62) -> int:
+    """Takes out the lines of before, and keeps the link that the next one hangs on; how many.
+
+    What a lab did bears the lab's clock. Lines that one of them dated after `now_us` keep
+    nothing: what stands before a line that is to stay goes, and so do they.
+    """
     row = connection.execute(
         "SELECT no, link FROM audit WHERE no < coalesce("
-        "(SELECT min(no) FROM audit WHERE at_us >= ?), ?) ORDER BY no DESC LIMIT 1",
-        (before_us, 2**62),
+        "(SELECT min(no) FROM audit WHERE at_us BETWEEN ?1 AND ?2),"
+        " (SELECT max(no) + 1 FROM audit WHERE at_us < ?1)) ORDER BY no DESC LIMIT 1",
+        (before_us, now_us),
     ).fetchone()
     if row is None:
         return 0

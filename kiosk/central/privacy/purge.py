@@ -164,7 +164,7 @@ def _audit(connection: sqlite3.Connection, kept: Retention, today: date, now_us:
     if not kept.audit_months:
         return 0
     days = (today - months_after(today, -kept.audit_months)).days
-    return audit.prune(connection, now_us - days * DAY_US)
+    return audit.prune(connection, now_us - days * DAY_US, now_us)
 
 
 def _folders(exports: Path, kept: Retention, now_us: int) -> int:

@@ -217,3 +217,17 @@ def test_lines_whose_time_is_over_are_pruned_and_the_chain_holds(desk: Desk) -> 
     assert audit.prune(desk.connection, paris_us("2027-11-03 00:00")) == 2
     desk.join("M5")
     assert audit.broken(desk.connection) is None
+
+
+def test_a_lab_whose_clock_was_years_ahead_does_not_keep_the_audit_for_years(desk: Desk) -> None:
+    for at, member in (("2026-11-01", "M1"), ("2038-01-01", "M2"), ("2026-11-02", "M3")):
+        desk.do(book.join, Person("A"), member, now=f"{at} 10:00")
+    a_year_later = paris_us("2027-11-10 00:00")
+    desk.do(book.join, Person("A"), "M4", now="2027-11-09 10:00")
+    assert audit.prune(desk.connection, paris_us("2027-11-05 00:00"), a_year_later) == 3
+    assert [line.subject for line in audit.lines(desk.connection)] == ["M4"]
+    desk.do(book.join, Person("A"), "M5", now="2038-01-01 10:00")
+    much_later = paris_us("2028-12-01 00:00")
+    assert audit.prune(desk.connection, paris_us("2028-11-30 00:00"), much_later) == 1
+    assert [line.subject for line in audit.lines(desk.connection)] == ["M5"], "the head stays"
+    assert audit.broken(desk.connection) is None
