@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,17 @@ def test_a_shipped_site_is_read_without_a_word(
 ) -> None:
     assert main(["check", "--site", str(path)]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", SITES, ids=_name)
+def test_what_a_shipped_site_offers_in_comments_can_be_taken_as_it_stands(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / path.name
+    taken.write_text(
+        re.sub(r"^# (\[[a-z0-9.-]+\]|[a-z_]+ = )", r"\1", path.read_text(), flags=re.M)
+    )
+    assert main(["check", "--site", str(taken)]) == 0, capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", LABS, ids=_name)
