@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import SystemRandom
 
 from machines.instants import Month, paris
@@ -22,45 +22,61 @@ from machines.retention import DAY_US
 #: print has its owner is left: its figures hang together.
 SESSIONS = """
 SELECT u.lab, u.machine, u.category, u.public, u.subject, u.person FROM usage u
-WHERE u.month = :month AND u.kind = 'session' AND u.first AND u.party = 0 AND u.grp = ''
-    AND u.person IS NOT NULL
+WHERE u.month = :month AND u.lab = :lab AND u.kind = 'session' AND u.first
+    AND u.party = 0 AND u.grp = '' AND u.person IS NOT NULL
     AND (SELECT count(*) FROM usage o WHERE o.subject = u.subject) = 1
     AND u.subject NOT IN (SELECT p.session FROM usage p
-        WHERE p.month IN (:month, :next) AND p.kind = 'print' AND p.session IS NOT NULL)
+        WHERE p.month IN (:month, :next) AND p.lab = :lab AND p.kind = 'print'
+            AND p.session IS NOT NULL)
 ORDER BY 1, 2, 3, 4, 5
 """
 #: Jobs that were printed once, begun and ended in that month.
 JOBS = """
 SELECT u.lab, u.machine, j.category, u.outcome, j.subject, j.person FROM usage u
 JOIN usage_job j ON j.subject = u.job AND j.lab = u.lab
-WHERE u.month = :month AND u.kind = 'print' AND u.first AND j.person IS NOT NULL
+WHERE u.month = :month AND u.lab = :lab AND u.kind = 'print' AND u.first AND j.person IS NOT NULL
     AND (SELECT count(*) FROM usage o WHERE o.job = u.job) = 1
 ORDER BY 1, 2, 3, 4, 5
 """
 
 
-def mix_due(
-    connection: sqlite3.Connection, days: int, now_us: int, chance: random.Random | None = None
-) -> int:
-    """Deals out the months that are over for so many days, in the caller's transaction; how
-    many. Each once: what comes later of such a month is told apart until the key is gone."""
+#: To be done in a transaction of its own, on the thread that writes.
+Step = Callable[[sqlite3.Connection], None]
+
+
+def due(connection: sqlite3.Connection, days: int, now_us: int) -> list[int]:
+    """The months that are over for so many days, and were not dealt out yet. Each is once: what
+    comes later of such a month is told apart until the key is gone."""
     if not days:
-        return 0
+        return []
     rows = connection.execute(
         "SELECT DISTINCT month FROM usage WHERE month > 0"
         " AND month NOT IN (SELECT month FROM mixed) ORDER BY month"
     ).fetchall()
-    due = [month for (month,) in rows if _month(month).ends_us + days * DAY_US <= now_us]
-    for month in due:
-        _mix(connection, month, chance or SystemRandom())
-        day = paris(now_us).date().isoformat()
-        connection.execute("INSERT INTO mixed VALUES(?, ?)", (month, day))
-    return len(due)
+    return [month for (month,) in rows if _month(month).ends_us + days * DAY_US <= now_us]
 
 
-def _mix(connection: sqlite3.Connection, month: int, chance: random.Random) -> None:
+def steps(
+    connection: sqlite3.Connection, month: int, now_us: int, chance: random.Random | None = None
+) -> list[Step]:
+    """One for each lab, and the last one notes that it was done: ten years of a hundred labs
+    are minutes, in which nothing else would be written. Begun anew, nothing is lost."""
+    labs = connection.execute("SELECT DISTINCT lab FROM usage WHERE month = ?", (month,)).fetchall()
+    day = paris(now_us).date().isoformat()
+
+    def note(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT OR IGNORE INTO mixed VALUES(?, ?)", (month, day))
+
+    return [*(_mixing(month, lab, chance or SystemRandom()) for (lab,) in labs), note]
+
+
+def _mixing(month: int, lab: str, chance: random.Random) -> Step:
+    return lambda connection: _mix(connection, month, lab, chance)
+
+
+def _mix(connection: sqlite3.Connection, month: int, lab: str, chance: random.Random) -> None:
     after = _month(month).next
-    given = {"month": month, "next": after.year * 100 + after.number}
+    given = {"month": month, "next": after.year * 100 + after.number, "lab": lab}
     for sql, table in ((SESSIONS, "usage"), (JOBS, "usage_job")):
         found = connection.execute(sql, given).fetchall()
         for group in _alike(found):

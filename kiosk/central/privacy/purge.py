@@ -13,8 +13,7 @@ from config.site import CentralSite, Retention
 from kiosk.central import audit
 from kiosk.central.audit import PROGRAM, Act
 from kiosk.central.helloasso.workshops import forget_participants
-from kiosk.central.privacy import erasure, facts, keys
-from kiosk.central.privacy.mixing import mix_due
+from kiosk.central.privacy import erasure, facts, keys, mixing
 from kiosk.central.report import folders
 from kiosk.central.store import Central
 from kiosk.forgetting.tombstones import Tombstones
@@ -62,8 +61,7 @@ def purge(central: Central, site: CentralSite, now_us: int) -> Purged:
     with central.reader() as connection:
         over = folders.let_go(connection, site.exports, today.isoformat())
     expired = len(over) + _folders(site.exports, kept, now_us)
-    mixed = central.submit(lambda c: mix_due(c, kept.sessions_days, now_us)).result(WRITTEN_S)
-    return replace(done, sessions=expired, months=mixed)
+    return replace(done, sessions=expired, months=_mix(central, kept, now_us))
 
 
 # ---- facts
@@ -165,6 +163,15 @@ def _audit(connection: sqlite3.Connection, kept: Retention, today: date, now_us:
         return 0
     days = (today - months_after(today, -kept.audit_months)).days
     return audit.prune(connection, now_us - days * DAY_US, now_us)
+
+
+def _mix(central: Central, kept: Retention, now_us: int) -> int:
+    with central.reader() as connection:
+        due = mixing.due(connection, kept.sessions_days, now_us)
+        steps = [step for month in due for step in mixing.steps(connection, month, now_us)]
+    for step in steps:
+        central.submit(step).result(WRITTEN_S)
+    return len(due)
 
 
 def _folders(exports: Path, kept: Retention, now_us: int) -> int:
