@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config.hours import DAYS, write_day
-from config.site import CentralSite, Machine, Queue, Reader, Site
+from config.site import Association, CentralSite, Expiry, Machine, Queue, Reader, Retention, Site
 
 
 def lab(site: Site) -> list[str]:
@@ -17,6 +17,8 @@ def lab(site: Site) -> list[str]:
         f"  journal    {site.database}",
         f"  central    {site.central.url or 'none: this lab is alone'}",
         *(f"  queue      {rules}" for rules in _queue(site)),
+        *_people(site.retention, site.association),
+        *(f"  counts     {item.name} ({item.slug})" for item in site.items),
         *(f"  {day:<9}  {write_day(site.hours.days[n])}" for n, day in _open_days(site)),
         "",
         *_aligned([_reader(reader) for reader in site.readers]),
@@ -31,7 +33,34 @@ def central(site: CentralSite) -> list[str]:
         f"  pages      http://{site.listen}:{site.port}/",
         f"  ledger     {site.database}",
         f"  exports    {site.exports}",
+        f"  joined     {_joined(site)}",
+        *(f"  clearance  {rule.of}: {_ends(rule)}" for rule in site.expiries),
+        *_people(site.retention, site.association),
     ]
+
+
+def _joined(site: CentralSite) -> str:
+    rule = site.memberships
+    if not rule.ends_on:
+        return f"for {rule.lasts_months} months"
+    left = rule.lasts_at_least_days
+    return f"until {rule.ends_on}" + (f", for {left} days at least" if left else "")
+
+
+def _ends(rule: Expiry) -> str:
+    """`24 months after it was granted, 12 without use`."""
+    ends = [
+        f"{rule.months} months after it was granted" if rule.months else "",
+        f"{rule.unused_months} months without use" if rule.unused_months else "",
+    ]
+    return ", ".join(end for end in ends if end) or "never ends by itself"
+
+
+def _people(kept: Retention, answers: Association) -> Iterator[str]:
+    """What the notices say; a lab shows it as well."""
+    days = f"{kept.sessions_days} days" if kept.sessions_days else "until it is erased"
+    yield f"  kept       who did what: {days}; years closed by {kept.year_closed_by}"
+    yield f"  answers    {answers.name or 'nobody is said: write [association]'}"
 
 
 def _phones(site: Site) -> str:

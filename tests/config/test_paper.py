@@ -10,6 +10,7 @@ from config.checks import warnings
 from config.load import SiteError
 from kiosk import paper
 from kiosk.cli import main
+from kiosk.sites import read_central
 from tests.config.paper import GOOD, load
 
 BARE = """\
@@ -147,3 +148,28 @@ def test_the_centrals_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtur
     path.write_text('[central]\nname = "Central"\ndatabase = "central.db"\n')
     assert main(["check", "--site", str(path)]) == 0
     assert f"ledger     {tmp_path}/central.db" in capsys.readouterr().out
+
+
+def test_a_central_says_its_rules_about_people(tmp_path: Path) -> None:
+    path = tmp_path / "central.toml"
+    path.write_text('[central]\nname = "Central"\n')
+    said = paper.central(read_central(path))
+    assert "  joined     for 12 months" in said
+    assert "  answers    nobody is said: write [association]" in said
+    path.write_text(
+        '[central]\nname = "Central"\n[memberships]\nends_on = "08-31"\nlasts_at_least_days = 90\n'
+        '[clearances.laser]\nof = "laser"\nmonths = 24\nunused_months = 12\n'
+        '[association]\nname = "Les FabLabs"\n[retention]\nsessions_days = 0\n'
+    )
+    assert paper.central(read_central(path))[-4:] == [
+        "  joined     until 08-31, for 90 days at least",
+        "  clearance  laser: 24 months after it was granted, 12 months without use",
+        "  kept       who did what: until it is erased; years closed by 03-31",
+        "  answers    Les FabLabs",
+    ]
+
+
+def test_a_lab_says_what_else_it_counts(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(BARE + '[items.key-ring]\nname = "porte-clés"\n')
+    assert "  counts     porte-clés (key-ring)" in paper.lab(load(path))
