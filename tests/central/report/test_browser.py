@@ -57,6 +57,7 @@ def test_the_report_is_opened_followed_to_a_list_and_its_first_month_closed(
         page.get_by_role("button", name="Afficher").click()
         expect(page.get_by_role("heading", name="Les FabLabs en 2026")).to_be_visible()
         _clean(page, "report")
+        _drawn_as_in_the_file(page)
         page.get_by_role("link", name="novembre", exact=True).click()
         expect(page.get_by_role("heading", name="Sessions, 2026-11")).to_be_visible()
         _clean(page, "list")
@@ -76,3 +77,14 @@ def _clean(page: Any, name: str) -> None:
     found: dict[str, Any] = page.evaluate("() => axe.run()")
     assert [(v["id"], v["nodes"][0]["html"][:90]) for v in found["violations"]] == [], name
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def _drawn_as_in_the_file(page: Any) -> None:
+    """No sheet of the central's moves the words of a chart: the PDF has none of those."""
+    moved = page.evaluate(
+        "() => [...document.querySelectorAll('.drawing text')].filter(t =>"
+        " getComputedStyle(t).textAnchor !== t.getAttribute('text-anchor')"
+        " || parseFloat(getComputedStyle(t).fontSize) !== +t.getAttribute('font-size'))"
+        ".map(t => t.textContent)"
+    )
+    assert moved == []
