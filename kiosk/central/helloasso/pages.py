@@ -15,13 +15,14 @@ from werkzeug.wrappers import Response as Answer
 from kiosk.central import tasks as long_work
 from kiosk.central.accounts import Role
 from kiosk.central.csv_file import LONGEST, CsvError
-from kiosk.central.helloasso import records, undoing, waiting, words, workshop_form, workshops
+from kiosk.central.helloasso import records, undoing, waiting, words, workshop_form
 from kiosk.central.helloasso.columns import OFFERED
 from kiosk.central.helloasso.lines import Field
 from kiosk.central.helloasso.rows import rows_shown
 from kiosk.central.helloasso.taking import ChoiceError
 from kiosk.central.helloasso.undoing import NoImport
 from kiosk.central.helloasso.waiting import DryRun, Unreadable, Untold
+from kiosk.central.people import looking
 from kiosk.central.people.words import day, instant
 from kiosk.web.language import _
 from kiosk.web.words import clean
@@ -184,7 +185,7 @@ def helloasso_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
     def _dry(id_: str, dry: DryRun, said: str = "") -> str:
         with central.reader() as connection:
             forms = workshop_form.of_groups(connection, dry.groups, dry.told)
-            labs = workshops.labs(connection)
+            labs = looking.labs(connection)
             shown = rows_shown(
                 connection,
                 dry,

@@ -15,6 +15,7 @@ from kiosk.central.audit import Act
 from kiosk.central.helloasso import booking, workshop_form, workshops
 from kiosk.central.helloasso.workshop_form import Wrong
 from kiosk.central.helloasso.workshops import Workshop
+from kiosk.central.people import looking
 from kiosk.central.people.words import publics
 from kiosk.web.language import _
 from kiosk.web.words import clean
@@ -94,7 +95,7 @@ def workshop_pages(front: Front, central: Central) -> Blueprint:
         asked = request.args.get("year", str(today.year))
         year = int(asked) if re.fullmatch(r"20\d\d", asked) else today.year
         with central.reader() as connection:
-            shown, labs = workshops.listed(connection, year), workshops.labs(connection)
+            shown, labs = workshops.listed(connection, year), looking.labs(connection)
         return render_template(
             "helloasso/workshops.html",
             shown=shown,
@@ -123,7 +124,7 @@ def workshop_pages(front: Front, central: Central) -> Blueprint:
 
     def _known(id_: str) -> tuple[Workshop, dict[str, str]]:
         with central.reader() as connection:
-            found, labs = workshops.workshop(connection, id_), workshops.labs(connection)
+            found, labs = workshops.workshop(connection, id_), looking.labs(connection)
         if found is None:
             abort(404)
         return found, labs

@@ -16,6 +16,7 @@ from datetime import date
 from kiosk.central import audit, figure_people
 from kiosk.central.audit import Act
 from kiosk.central.figure_people import Held
+from kiosk.central.people import looking
 from machines.members import Public
 
 #: Minutes and heads that are believed.
@@ -130,7 +131,7 @@ class Listed:
 
 def listed(connection: sqlite3.Connection, year: int) -> list[Listed]:
     """Those of a year, the latest first: as they are counted, and the cancelled ones."""
-    names = labs(connection)
+    names = looking.labs(connection)
     rows = connection.execute(
         "SELECT CASE source WHEN 'central' THEN subject ELSE '' END, title, day, lab, minutes,"
         " participants, minors, 0 FROM figure_workshop"
@@ -156,11 +157,6 @@ def same_day(connection: sqlite3.Connection, one: Workshop) -> list[str]:
         (one.details.day.isoformat(),),
     )
     return [title for title, lab in rows if one.details.lab in ("", lab)]
-
-
-def labs(connection: sqlite3.Connection) -> dict[str, str]:
-    """The labs that have told of themselves: names by slug."""
-    return dict(connection.execute("SELECT lab, name FROM usage_lab ORDER BY name").fetchall())
 
 
 def latest(connection: sqlite3.Connection, at_most: int = 30) -> dict[str, str]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from kiosk.central.people import book
@@ -112,6 +113,19 @@ def badge(connection: sqlite3.Connection, told: str, key: DigestKey) -> str:
         raise Wrong(
             _("Neither a badge’s number (such as 0013825475) nor a code that a kiosk shows now.")
         ) from None
+
+
+def one_of(words: type[StrEnum], told: str | None, otherwise: Any) -> Any:
+    """A key word of a form that is shown again, as far as it is one."""
+    return words(told) if told in set(words) else otherwise
+
+
+def day_or_none(text: str) -> date | None:
+    """A day of a form that is shown again, as far as it is one."""
+    try:
+        return day(text)
+    except Wrong:
+        return None
 
 
 def _one_of(words: type[AgeBand] | type[Category] | type[Public], told: str) -> Any:

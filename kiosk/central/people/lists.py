@@ -37,12 +37,12 @@ class Listing:
 
 
 def may_use(connection: Connection, of: str, today: date) -> Listing:
-    """Who may use a machine today: by its own clearance, or by that of its family."""
+    """Who may use a machine today: by its own clearance, or by that of its family.
+
+    Of a family: whoever may use one of its machines; the line says which.
+    """
     called = looking.machines(connection)
-    family = connection.execute(
-        "SELECT family FROM usage_machine WHERE slug = ? AND NOT retired", (of,)
-    ).fetchone()
-    wanted = (of, f"family:{family[0]}") if family else (of,)
+    wanted = (of, *_alike(connection, of))
     rows = [
         (
             one.id,
@@ -68,6 +68,15 @@ def may_use(connection: Connection, of: str, today: date) -> Listing:
     )
     title = _("Who may use: %(machine)s", machine=words.of_words(of, called))
     return Listing(title, heads, tuple(rows), _("Nobody may use it today."))
+
+
+def _alike(connection: Connection, of: str) -> list[str]:
+    """The family of a machine as a clearance names it; of a family, its machines."""
+    machines = connection.execute("SELECT slug, family FROM usage_machine WHERE NOT retired")
+    pairs = [(slug, f"family:{family}") for slug, family in machines]
+    return [family for slug, family in pairs if slug == of] + [
+        slug for slug, family in pairs if family == of
+    ]
 
 
 def clearances_ending(connection: Connection, today: date) -> Listing:
@@ -152,9 +161,9 @@ def list_routes(pages: Blueprint, front: Front, today: Callable[[], date]) -> No
     @pages.get("/checks")
     def to_check() -> str:
         with front.central.reader() as connection:
-            found = checks(connection)
+            found, labs = checks(connection), looking.labs(connection)
         front.looked("listed", detail="checks")
-        return render_template("people/checks.html", found=found)
+        return render_template("people/checks.html", found=found, labs=labs)
 
     @pages.get("/audit")
     def log() -> str:

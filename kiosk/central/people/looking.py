@@ -236,6 +236,11 @@ def machines(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def labs(connection: sqlite3.Connection) -> dict[str, str]:
+    """The labs that have told of themselves: names by slug."""
+    return dict(connection.execute("SELECT lab, name FROM usage_lab ORDER BY name").fetchall())
+
+
 def families(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute(
         "SELECT DISTINCT family FROM usage_machine WHERE NOT retired ORDER BY family"

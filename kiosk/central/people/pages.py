@@ -23,7 +23,7 @@ from kiosk.credentials import CredentialError, credential
 from kiosk.web.language import _
 from kiosk.web.words import clean
 from machines.badges import DigestKey
-from machines.members import Category
+from machines.members import AgeBand, Category, Public
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -199,7 +199,13 @@ def people_pages(front: Front) -> Blueprint:
             before,
             first_name=form.get("first_name", "")[:60],
             last_name=form.get("last_name", "")[:60],
-            public=form.get("public", ""),
+            category=forms.one_of(Category, form.get("category"), before.category),
+            public=forms.one_of(Public, form.get("public"), ""),
+            age_band=forms.one_of(AgeBand, form.get("age_band"), before.age_band),
+            guardian_on=forms.day_or_none(form.get("guardian_on", "")),
+            organisation=form.get("organisation", "")[:60] or None,
+            animator=bool(form.get("animator")),
+            language=form.get("language", before.language)[:2],
         )
 
     def _form(member: str | None, person: Person, said: str = "") -> str:
@@ -226,6 +232,7 @@ def people_pages(front: Front) -> Blueprint:
                 machines=looking.machines(connection),
                 families=looking.families(connection),
                 called=looking.names(connection),
+                labs=looking.labs(connection),
                 lines=audit.lines(connection, member, 50),
             )
 

@@ -97,6 +97,13 @@ def verbs() -> dict[str, str]:
         "workshop changed": _("workshop changed"),
         "workshop cancelled": _("workshop cancelled"),
         "workshop looked at": _("participants looked at"),
+        "closure added": _("closing days added"),
+        "closure changed": _("closing days changed"),
+        "closure removed": _("closing days taken away"),
+        "export made": _("export of a month made"),
+        "close": _("figures closed"),
+        "looked at what is kept": _("what is kept looked at"),
+        "exported": _("copy of the data handed out"),
     }
 
 
@@ -128,6 +135,10 @@ def detail(line: Line, names: dict[str, str]) -> str:
             return badge_ends().get(line.detail, line.detail)
         case "clearance granted" | "clearance revoked":
             return of_words(line.detail, names)
+        case "closure added" | "closure changed" | "closure removed":
+            lab, first, last = line.detail.split(" ")
+            days = day(first) if first == last else f"{day(first)} – {day(last)}"
+            return days if lab == "*" else f"{lab} · {days}"
         case "listed":
             which, _sep, rest = line.detail.partition(" ")
             return " · ".join(filter(None, (lists().get(which, which), of_words(rest, names))))

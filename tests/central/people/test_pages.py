@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from config.site import Memberships
-from kiosk.central.people import book
+from kiosk.central.people import book, words
 from kiosk.central.people.book import Person
 from machines.journal import MachineDescribed
 from machines.members import AgeBand
@@ -143,6 +143,18 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_is_kept(
     assert 'value="Martin"' in answer.text
 
 
+def test_a_child_stays_a_child_when_the_form_comes_back(fablab: House) -> None:
+    told = {"first_name": "Zoé", "category": "school", "age_band": "under-15", "animator": "1"}
+    page = (
+        fablab.admin().post("/people/new", **told, email="nowhere", guardian_on="2026-11-02").text
+    )
+    for kept in ('value="under-15" selected', 'value="school" selected', 'value="nowhere"'):
+        assert kept in page, kept
+    assert 'name="guardian_on" value="2026-11-02"' in page
+    assert 'name="animator" value="1" checked' in page
+    assert 'name="membership" value="1" checked' not in page, "it was not ticked"
+
+
 def test_a_member_is_found_without_accents_by_any_part_of_the_name(fablab: House) -> None:
     claire = fablab.admin()
     assert "Inès Duval" in seen(claire.get("/people?q=ines+duv"))
@@ -232,6 +244,9 @@ def test_a_clearance_shows_who_granted_it_and_stands_in_the_lists(fablab: House)
     assert "Inès Duval" in seen(ana.get("/people/lists/may-use?of=laser"))
     assert "Inès Duval" not in seen(ana.get("/people/lists/may-use?of=prusa"))
     assert "30/11/2026" in seen(ana.get("/people/lists/clearances"))
+    ana.post("/people/M1/do/clearance", of="prusa")
+    of_the_family = seen(ana.get("/people/lists/may-use?of=family:3d-printer"))
+    assert "Inès Duval Prusa" in of_the_family, "who may use one of its machines"
     ana.post("/people/M1/do/clearance-over", of="family:laser", why="lunettes")
     assert "Personne ne peut l’utiliser" in seen(ana.get("/people/lists/may-use?of=laser"))
 
@@ -273,6 +288,21 @@ def test_the_people_of_an_organisation_have_its_category(fablab: House) -> None:
     claire.post("/people/organisations", id=id_, name="Atelier", category="company")
     assert fablab.ask("SELECT category FROM member WHERE id = 'M1'") == [("company",)]
     assert "Atelier" in seen(claire.get("/people/organisations"))
+
+
+def test_every_line_that_the_log_can_have_is_said_in_words() -> None:
+    """Each verb that is noted anywhere, read from the code that notes it."""
+    noted = re.compile(
+        r'(?:audit\.note\(\w+, [\w.(), ]+?|_note\(central, act), ?"([a-z -]+)"|'
+        r'looked\("([a-z -]+)"|verb = "([a-z-]+)"'
+    )
+    told = [
+        next(filter(None, found))
+        for path in Path(book.__file__).parents[1].rglob("*.py")
+        for found in noted.findall(path.read_text())
+    ]
+    assert {"joined", "close", "exported", "closure removed", "looked", "log-out"} <= set(told)
+    assert set(told) <= words.verbs().keys()
 
 
 def test_who_looked_at_whom_is_in_the_log(fablab: House) -> None:
