@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -56,7 +57,7 @@ def report_pages(front: Front, central: Central) -> Blueprint:
 
         def link(opens: str) -> str:
             name, _, query = opens.partition("?")
-            narrowed: dict[str, Any] = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+            narrowed: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
             if shown.lab:
                 narrowed.setdefault("lab", shown.lab)
             return url_for("report.behind", number=shown.year, name=name, **narrowed)

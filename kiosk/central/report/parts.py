@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -47,3 +48,12 @@ class Section:
     sentences: tuple[str, ...]
     chart: Markup | None = None
     table: Table | None = None
+
+
+def opening(name: str, **narrowed: str) -> str:
+    """The list of that name, narrowed to what a lab may have called as it liked.
+
+    >>> opening("sessions", family="cut & paste")
+    'sessions?family=cut+%26+paste'
+    """
+    return f"{name}?{urlencode(narrowed)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.central.report import charts
 from kiosk.central.report.asked import Asked
 from kiosk.central.report.charts import Point
-from kiosk.central.report.parts import Line, Section, Table
+from kiosk.central.report.parts import Line, Section, Table, opening
 from kiosk.central.report.users import OVERLAP, SEVERAL, TOTAL, UNNAMED, WORKSHOP, Definition
 from kiosk.central.report.words import category, joined, many, say, share, whole
 
@@ -39,7 +39,7 @@ def users(asked: Asked) -> Section:
                     whole(asked.year.users(asked.definition, lab).get(key, 0), language)
                     for lab, _ in scopes
                 ),
-                f"users?category={key}",
+                opening("users", category=key),
             )
             for key in _in_order(
                 {k for lab, _ in scopes for k in asked.year.users(asked.definition, lab)}
@@ -122,7 +122,7 @@ def memberships(asked: Asked) -> Section | None:
         Line(
             category(name, language),
             tuple(whole(found.get(name, 0), language) for found in by),
-            f"memberships?category={name}",
+            opening("memberships", category=name),
         )
         for name in _in_order({name for found in by for name in found})
     ]

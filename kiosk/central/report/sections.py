@@ -9,7 +9,7 @@ from kiosk.central.overview import month_name
 from kiosk.central.report import charts, people, things
 from kiosk.central.report.asked import Asked
 from kiosk.central.report.charts import Point
-from kiosk.central.report.parts import Line, Section, Table
+from kiosk.central.report.parts import Line, Section, Table, opening
 from kiosk.central.report.words import family, hours, many, say, share, whole
 
 __all__ = ["Asked", "sections"]
@@ -47,7 +47,7 @@ def _activity(asked: Asked) -> Section | None:
         Line(
             month_name(month, language).split()[0],
             tuple(asked.value(key, by_month[key].get(str(month), 0)) for key in by_month),
-            f"sessions?month={month}",
+            opening("sessions", month=str(month)),
         )
         for month in asked.year.months
     ]
@@ -93,7 +93,7 @@ def _families(asked: Asked) -> Section | None:
         Line(
             family(name, language),
             tuple(asked.value(key, by_family[key].get(name, 0)) for key in keys),
-            f"sessions?family={name}",
+            opening("sessions", family=name),
         )
         for name in names
     ]
@@ -200,7 +200,7 @@ def _by_lab(asked: Asked, keys: Iterable[str]) -> Table:
     return Table(
         say("labs", language),
         (say("lab", language), *map(asked.name, keys)),
-        tuple(Line(name, cells(lab), f"sessions?lab={lab}") for lab, name in labs.items()),
+        tuple(Line(name, cells(lab), opening("sessions", lab=lab)) for lab, name in labs.items()),
         Line(say("together", language), cells(""), "sessions"),
     )
 

@@ -6,7 +6,7 @@ from kiosk.central.held_sheets import public
 from kiosk.central.report import charts
 from kiosk.central.report.asked import Asked
 from kiosk.central.report.charts import Point
-from kiosk.central.report.parts import Line, Section, Table
+from kiosk.central.report.parts import Line, Section, Table, opening
 from kiosk.central.report.words import joined, many, say, whole
 
 
@@ -144,7 +144,7 @@ def openings(asked: Asked) -> Section | None:
                 *(asked.value(key, sums.sum(key, lab=lab)) for key in OPENINGS),
                 asked.value("per_open_day_h", 1000 * sums.sum("sessions", lab=lab) // number),
             ),
-            f"openings?lab={lab}",
+            opening("openings", lab=lab),
         )
         for lab, number in days.items()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.central.report import things
 from kiosk.central.report.asked import Asked
-from kiosk.central.report.parts import Tile
+from kiosk.central.report.parts import Tile, opening
 from kiosk.central.report.sections import LASER, PRINTER, worked
 from kiosk.central.report.words import hours, many, say, share, whole
 
@@ -17,7 +17,7 @@ def tiles(asked: Asked) -> tuple[Tile, ...]:
         _of(asked, "usagers", "users"),
         _of(asked, "sessions", "sessions"),
         _working(asked, "printing_h", PRINTER, "prints"),
-        _working(asked, "laser_h", LASER, f"sessions?family={LASER}"),
+        _working(asked, "laser_h", LASER, opening("sessions", family=LASER)),
         *_objects(asked),
         *_held(asked),
         _share(asked),
