@@ -36,6 +36,7 @@ from kiosk.central import accounts, audit, wrong
 from kiosk.central.accounts import Known, Role
 from kiosk.central.audit import Act
 from kiosk.central.entrance import REMEMBERED, Entrance
+from kiosk.central.people.ids import is_erased, is_known
 from kiosk.central.store import Busy
 from kiosk.web import csrf
 from kiosk.web.cookies import keep, keep_seat, kept, take_seat
@@ -167,8 +168,16 @@ class Front:
             return self._said.pop(g.get("seat", ""), "")
 
     def looked(self, verb: str, subject: str = "", detail: str = "") -> None:
-        """Notes that whoever is logged in looked at somebody's data."""
-        self.write(lambda c, act: audit.note(c, act, verb, subject, detail))
+        """Notes that whoever is logged in looked at somebody's data.
+
+        A `subject` that is nobody's id is left out: a name typed in an address stays nowhere.
+        """
+
+        def note(connection: sqlite3.Connection, act: Act) -> None:
+            somebody = is_known(connection, subject) or is_erased(connection, subject)
+            audit.note(connection, act, verb, subject if somebody else "", detail)
+
+        self.write(note)
 
     def navigation(self) -> list[tuple[str, str, bool]]:
         """(address, label, whether it is this page's) of what whoever is logged in may see."""

@@ -71,6 +71,9 @@ def export_pages(front: Front, central: Central, tasks: Tasks) -> Blueprint:
     @pages.post("")
     def begin() -> Answer:
         month, lab = _month(central), request.form.get("lab") or None
+        with central.reader() as connection:
+            if lab and lab not in {one.lab for one in standings(connection)}:
+                abort(404, _("This lab is not known here."))
         lists = listed(month, front.site.retention.sessions_days, central.now_us())
         name = f"{month}-{lab}" if lab else str(month)
         try:

@@ -120,9 +120,8 @@ def test_what_is_no_month_or_is_to_come_is_refused_with_a_sentence(
 
 def test_a_lab_that_is_not_known_gives_a_sentence_and_no_error(there: House) -> None:
     who = english(there.animator())
-    address, page = exported(who, month="2026-10", lab="nowhere")
-    assert "could not be made" in page
-    assert who.get(f"{address}/2026-10-nowhere.xlsx").status_code == 404
+    refused = who.post("/exports", month="2026-10", lab="nowhere")
+    assert (refused.status_code, "This lab is not known here." in refused.text) == (404, True)
 
 
 def test_the_page_of_a_lab_leads_to_the_export_of_its_month(there: House) -> None:
