@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from kiosk.central.accounts import Role
 from kiosk.central.book import NotReady
+from kiosk.central.people import words
 from kiosk.central.report import acting, closing, closings, folders, periods
 from kiosk.central.report.closing import NotClosable
 from kiosk.central.report.words import many, say
 from kiosk.web.language import spoken
-from machines.instants import Month, paris
+from machines.instants import Month
 
 if TYPE_CHECKING:
     from kiosk.central.front import Front
@@ -28,13 +29,17 @@ def closing_pages(front: Front, central: Central) -> Blueprint:
         with central.reader() as connection:
             done = closings.all_of(connection)
             first = closing.first_month(connection)
+        waiting = _open(first, {one.period for one in done}, Month.of(central.now_us()))
         return render_template(
             "report/closed.html",
             word=_word,
             say=_say,
             many=_many,
-            done=[(one, f"{paris(one.at_us):%d/%m/%Y %H:%M}", _by(one.by)) for one in done],
-            open=_open(first, {one.period for one in done}, Month.of(central.now_us())),
+            done=[(one, words.instant(one.at_us), _by(one.by)) for one in done],
+            named=lambda period: periods.named(period, spoken()),
+            day=words.day,
+            open=waiting,
+            later=[periods.named(one, spoken()) for one in waiting[1:]],
             said=said,
             checks=checks,
             period=period,

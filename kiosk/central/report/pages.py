@@ -11,12 +11,13 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from kiosk.central.accounts import Role
 from kiosk.central.book import NotReady
+from kiosk.central.people import looking
 from kiosk.central.report import asking, closing, lists, pdf, periods
 from kiosk.central.report.files import files
 from kiosk.central.report.lists import Narrowed
 from kiosk.central.report.shown import Report
 from kiosk.central.report.users import Definition
-from kiosk.central.report.words import many, say
+from kiosk.central.report.words import category, family, many, say
 from kiosk.central.sheets import EXCEL, OPEN, Sheet, write
 from kiosk.web.language import spoken
 from machines.instants import Month
@@ -96,7 +97,8 @@ def report_pages(front: Front, central: Central) -> Blueprint:
             number=number,
             name=name,
             title=say(f"list_{name}", spoken()),
-            narrowed=narrowed,
+            period=periods.named(str(narrowed.month or number), spoken()),
+            only=_only(central, narrowed),
             asked=dict(request.args),
             heads=heads,
             rows=rows[:SHOWN],
@@ -134,6 +136,15 @@ def _list(front: Front, central: Central, number: int, name: str) -> Any:
         days = front.site.retention.sessions_days
         kept, gone = lists.months(number, name, narrowed, days, central.now_us())
         return lists.sheet(connection, number, name, narrowed, kept), narrowed, gone
+
+
+def _only(central: Central, narrowed: Narrowed) -> str:
+    """Of which lab, family and category a list is; "" for all of them."""
+    with central.reader() as connection:
+        lab = looking.labs(connection).get(narrowed.lab or "", narrowed.lab)
+    of = None if narrowed.family is None else family(narrowed.family, spoken())
+    whose = None if narrowed.category is None else category(narrowed.category, spoken())
+    return " · ".join(filter(None, (lab, of, whose)))
 
 
 def _table(made: Sheet) -> tuple[list[str], list[list[str]], list[str]]:

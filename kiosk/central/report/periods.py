@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.central.overview import month_name
 from machines.instants import Month
 
 
@@ -20,6 +21,12 @@ def parse(text: str) -> Month | int:
         raise ValueError(
             f"{text!r} is no period: expected a month such as 2026-10, or a year such as 2026"
         ) from None
+
+
+def named(text: str, language: str) -> str:
+    """As a page says it: octobre 2026, or 2026."""
+    period = parse(text)
+    return month_name(period, language) if isinstance(period, Month) else str(period)
 
 
 def is_over(period: Month | int, now: Month) -> bool:

@@ -59,10 +59,10 @@ def test_the_report_is_opened_followed_to_a_list_and_its_first_month_closed(
         _clean(page, "report")
         _drawn_as_in_the_file(page)
         page.get_by_role("link", name="novembre", exact=True).click()
-        expect(page.get_by_role("heading", name="Sessions, 2026-11")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sessions, novembre 2026")).to_be_visible()
         _clean(page, "list")
         page.get_by_role("link", name="Clôtures").click()
-        month = "2025-01" if width == 390 else "2025-02"
+        month = "janvier 2025" if width == 390 else "février 2025"
         page.get_by_label("Une clôture ne se défait pas").check()
         page.get_by_role("button", name=f"Clore {month}").click()
         page.get_by_role("button", name=f"Vérifier {month}").click()

@@ -62,6 +62,12 @@ def test_a_list_has_the_lines_that_its_figure_counts(house: House) -> None:
     assert len(companies) == 1
 
 
+def test_a_list_says_of_what_it_is(house: House) -> None:
+    page = house.animator().get("/report/2026/sessions?family=laser&month=2026-11&lang=fr").text
+    assert "Sessions, novembre 2026</h1>" in page
+    assert "<p>découpe laser · " in page
+
+
 def test_sessions_are_listed_as_long_as_they_are_kept_and_their_figures_stay(
     house: House,
 ) -> None:
@@ -121,10 +127,10 @@ def test_an_empty_central_says_that_nothing_is_ready(tmp_path: Path) -> None:
 
 
 def test_an_animator_sees_what_is_closed_and_an_administrator_closes(house: House) -> None:
-    assert "Clore 2026-10" not in house.animator().get("/closings").text
+    assert "Clore octobre 2026" not in house.animator().get("/closings").text
     assert house.animator().post("/closings/2026-10/close").status_code == 403
     admin = house.admin()
-    assert "Clore 2026-10" in admin.get("/closings").text
+    assert "Clore octobre 2026" in admin.get("/closings").text
     refused = admin.post("/closings/2026-11/close")
     assert refused.status_code == 409
     assert "Avant 2026-11, il faut clore 2026-10." in refused.text
@@ -132,7 +138,7 @@ def test_an_animator_sees_what_is_closed_and_an_administrator_closes(house: Hous
     assert silent.status_code == 409
     assert admin.post("/closings/2026-10/close", incomplete="yes").status_code == 303
     page = admin.get("/closings").text
-    assert "Clore 2026-11" in page
+    assert "Clore novembre 2026" in page
     assert "Claire" in page
     assert (house.site.exports / "closed/2026-10/manifest.json").is_file()
     assert house.ask("SELECT by, detail FROM audit WHERE verb = 'close'") == [
