@@ -22,6 +22,7 @@ from kiosk.central.privacy import acting, erasure, keys, own, sheets
 from kiosk.central.privacy.notice import kept
 from kiosk.central.privacy.service import Forgetting, Standing
 from kiosk.central.report import pdf
+from kiosk.central.report.words import say
 from kiosk.central.store import Central
 from kiosk.web.language import _, spoken
 from machines.instants import paris
@@ -168,8 +169,8 @@ def _style() -> tuple[str, str]:
 def _pdf(html: str, central: Central) -> bytes:
     try:
         return pdf.render(html.encode(), central.now_us())
-    except pdf.NoPdf as wrong:
-        abort(501, str(wrong))
+    except pdf.NoPdf:
+        abort(501, say("no_pdf", spoken()))
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -12,11 +12,16 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 
 from machines.instants import SECOND
 
 #: A report of a hundred labs takes some seconds here, and a Pi is ten times slower.
 LONGEST_S = 300
+
+#: One at a time, since each takes 70 MB and more; whoever comes meanwhile waits so long.
+WAITS_S = 60
+_one = threading.Lock()
 
 _CHILD = """
 import sys
@@ -41,9 +46,11 @@ def render(page: bytes, made_us: int) -> bytes:
     known = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     environment = {**known, "SOURCE_DATE_EPOCH": str(made_us // SECOND)}
     identifier = hashlib.sha256(page).hexdigest()[:32]
+    if not _one.acquire(timeout=WAITS_S):
+        raise NoPdf("no PDF: others are being made; try again in a minute")
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _CHILD, identifier],
+            [sys.executable, "-P", "-c", _CHILD, identifier],
             input=page,
             capture_output=True,
             env=environment,
@@ -52,6 +59,8 @@ def render(page: bytes, made_us: int) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise NoPdf(f"the PDF took longer than {LONGEST_S} s; the HTML prints as well") from None
+    finally:
+        _one.release()
     if done.returncode == 0:
         return done.stdout
     told = done.stderr.decode(errors="replace")

@@ -60,6 +60,28 @@ def test_no_page_of_a_report_can_fetch_anything() -> None:
             listening.accept()
 
 
+def test_no_file_of_the_central_gets_into_a_page_of_a_report(tmp_path: Path) -> None:
+    secret = tmp_path / "badge-key"
+    secret.write_text("a key of the association")
+    page = f"""<link rel="attachment" href="{secret.as_uri()}"><img src="{secret.as_uri()}">
+    <svg><image href="{secret.as_uri()}"/></svg><style>@import url({secret.as_uri()})</style>"""
+    made = pdf.render(page.encode(), 0)
+    assert b"EmbeddedFile" not in made
+    assert b"Filespec" not in made
+
+
+def test_pdfs_are_made_one_at_a_time_and_who_waits_too_long_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "WAITS_S", 0)
+    with pdf._one, pytest.raises(pdf.NoPdf, match="try again"):
+        pdf.render(b"<p>", 0)
+    monkeypatch.setattr(pdf, "_CHILD", "raise SystemExit(3)")
+    for _ in range(2):
+        with pytest.raises(pdf.NoPdf, match="exit code 3"):
+            pdf.render(b"<p>", 0)
+
+
 def test_without_weasyprint_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_CHILD", "import another_that_is_not_there")
     with pytest.raises(pdf.NoPdf, match="WeasyPrint failed"):
