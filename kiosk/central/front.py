@@ -265,6 +265,7 @@ class Front:
         if not secret:
             said = wrong.knock(verdict)
             return render_template("central/login.html", said=said, next=_next(), name=name), 403
+        self._entrance.leave(kept("login"))  # whoever was logged in by this browser before
         answer = redirect(_next() or url_for("central.labs"), 303)
         keep(answer, "login", secret)
         return answer

@@ -103,6 +103,25 @@ def test_whoever_logs_out_is_out(fablab: House) -> None:
     assert claire.get("/").status_code == 303
 
 
+def test_who_logs_in_anew_leaves_no_other_log_in_behind(fablab: House) -> None:
+    claire = fablab.admin()
+    before = claire.client.get_cookie("fablab-login")
+    assert before is not None
+    assert claire.log_in("Ana B.", PIN).status_code == 303
+    thief = fablab.visitor()
+    thief.client.set_cookie("fablab-login", before.value)
+    assert thief.get("/").status_code == 303
+
+
+def test_a_secret_that_somebody_else_chose_is_no_log_in(fablab: House) -> None:
+    ana = fablab.visitor()
+    ana.client.set_cookie("fablab-login", "chosen by an attacker, and long enough for one")
+    assert ana.log_in("Ana B.", PIN).status_code == 303
+    thief = fablab.visitor()
+    thief.client.set_cookie("fablab-login", "chosen by an attacker, and long enough for one")
+    assert thief.get("/").status_code == 303
+
+
 def test_a_piece_of_a_page_is_refused_in_a_sentence(fablab: House) -> None:
     answer = fablab.visitor().client.post("/logout", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.text) == (
