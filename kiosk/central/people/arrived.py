@@ -21,6 +21,7 @@ from kiosk.central.people.ids import is_erased, is_known, resolved
 from kiosk.central.places import Near, unset_instants
 from kiosk.central.statements import insert
 from kiosk.store.codec import decode
+from kiosk.web.words import clean
 from machines.instants import SECOND, paris
 from machines.journal import Birth, Entry, Personal, TapRefused
 from machines.members import Category, Public
@@ -34,6 +35,8 @@ from machines.people_entries import (
 )
 from machines.usage import Session
 
+#: Letters of what a lab calls somebody, which goes to every other lab.
+LONGEST = 60
 #: Before the name of a decision among the subjects that wait for a clock.
 NAME = "decision:"
 #: A lab fetches its roster anew for the last use of a clearance no more often.
@@ -170,7 +173,7 @@ def _joined(connection: sqlite3.Connection, lab: str, entry: Entry, about: Perso
         return
     act = Act(about.by or PROGRAM, entry.at.wall_us)
     one = book.Person(
-        first_name=body.label,
+        first_name=clean(body.label, LONGEST) or "?",
         category=Category(body.category) if body.category in set(Category) else Category.INDIVIDUAL,
         public=body.public if body.public in set(Public) else "",
     )

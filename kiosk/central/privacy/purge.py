@@ -104,7 +104,10 @@ def _quarantine(connection: sqlite3.Connection, kept: Retention, now_us: int) ->
     if not kept.sessions_days:
         return 0
     before_us = now_us - kept.sessions_days * DAY_US
-    connection.execute("DELETE FROM unknown_badge WHERE coalesce(seen_us, 0) <= ?", (before_us,))
+    connection.execute(  # a lab whose clock is ahead keeps none for longer
+        "DELETE FROM unknown_badge WHERE coalesce(seen_us, 0) NOT BETWEEN ? AND ?",
+        (before_us + 1, now_us + DAY_US),
+    )
     done = connection.execute(
         "UPDATE quarantine SET personal = NULL WHERE personal IS NOT NULL AND since_us <= ?",
         (before_us,),

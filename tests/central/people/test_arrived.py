@@ -54,6 +54,13 @@ def test_a_badge_that_a_lab_gave_is_good_in_the_other_lab_too(desk: Desk) -> Non
     assert desk.version == before + 1
 
 
+def test_what_a_lab_calls_a_visitor_is_one_short_line(desk: Desk) -> None:
+    lab = Field()
+    lab.write(MemberProvisional("Visiteur\n\u202e7K2" + "x" * 9000), of("V-77"))
+    told(desk, lab.entries)
+    assert desk.seen("V-77").first_name == "Visiteur 7K2" + "x" * 47 + "…"
+
+
 def test_the_roster_says_up_to_which_entry_a_labs_own_decisions_are_in_it(desk: Desk) -> None:
     lab = Field()
     lab.write(BadgeEnrolled(), of("M2", BADGE))

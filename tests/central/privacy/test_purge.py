@@ -102,6 +102,14 @@ def test_what_nobody_understood_names_nobody_and_a_badge_of_nobody_goes(fablab: 
     assert fablab.ask("SELECT count(*) FROM unknown_badge") == [(0,)]
 
 
+def test_a_badge_of_nobody_from_a_lab_whose_clock_is_ahead_goes_too(fablab: House) -> None:
+    late_us = fablab.central.now_us() + 3650 * 86_400_000_000
+    sql = "INSERT INTO unknown_badge VALUES('s11.8:f00d', '7K2Q', 'ccdv', ?)"
+    fablab.do(lambda c, act: c.execute(sql, (late_us,)))
+    night(fablab)
+    assert fablab.ask("SELECT count(*) FROM unknown_badge") == [(0,)]
+
+
 def test_the_audit_is_pruned_and_its_chain_holds(fablab: House) -> None:
     before = fablab.ask("SELECT max(no) FROM audit")[0][0]
     fablab.clock.advance(hours=24 * 370)
