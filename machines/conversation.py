@@ -121,6 +121,7 @@ class ToldStarted:
     member: str
     until: float
     resumed: bool = False
+    here: bool = False  #: begun at this screen; else at a tablet, or by a machine's own reader
 
 
 @dataclass(frozen=True, slots=True)

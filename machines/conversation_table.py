@@ -131,7 +131,8 @@ def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
             return ToldTablet(code, member, now + TOLD_S), ()
 
         case _, HasStarted(now, machine, member, resumed) if _listens(talk, machine, member):
-            return ToldStarted(machine, member, now + TOLD_S, resumed), ()
+            here = isinstance(talk, Pending)
+            return ToldStarted(machine, member, now + TOLD_S, resumed, here), ()
         case ToldStopped(making=Making() as making), Counted(now, item, by):
             return replace(talk, making=making.count(item, by), until=now + COUNT_S), ()
         case _, HasStopped(now, machine, member, elapsed_s, making) if _listens(

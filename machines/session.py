@@ -60,6 +60,7 @@ class Opening:
     at: Instant
     closes_us: int | None
     before: Free | After = Free()
+    party: bool = False
 
 
 @dataclass(frozen=True, slots=True)

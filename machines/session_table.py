@@ -153,7 +153,8 @@ def _open(machine: Machine, event: Tapped | Chosen) -> Outcome:
     assert event.member is not None
     if isinstance(before, After) and may_work(machine, event.at):
         return machine, _no(Refusal.WORKING, event.member)
-    opening = Opening(event.token, event.member, event.at, event.closes_us, before)
+    party = isinstance(event, Chosen) and event.party is not None
+    opening = Opening(event.token, event.member, event.at, event.closes_us, before, party)
     return replace(machine, session=opening), (_opening(event, event.member),)
 
 
@@ -173,7 +174,9 @@ def _committed(machine: Machine, event: Committed, token: int, session: str) -> 
         return machine, (WriteVoid(session),)  # it was refused before the disk came round
     held = Held(session, opening.member, opening.at, event.at, opening.closes_us)
     power: tuple[Effect, ...] = (Energise(),) if machine.rules.interlocked else ()
-    return replace(machine, session=held), (*power, Started(opening.member))
+    # Nobody of a party badged, and its animator is at a tablet.
+    greeting: tuple[Effect, ...] = () if opening.party else (Started(opening.member),)
+    return replace(machine, session=held), (*power, *greeting)
 
 
 def _refuse_opening(machine: Machine, refusal: Refusal = Refusal.JOURNAL_UNAVAILABLE) -> Outcome:

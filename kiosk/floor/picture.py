@@ -145,7 +145,7 @@ def screen_view(
         language=language,
         mine=mine,
         allowed=startable,
-        invitation=invite(member.id) if member and isinstance(state, _INVITING) else "",
+        invitation=invite(member.id) if member and _stands_there(state) else "",
         tablets=tablets if _may_allow(state, member) else (),
         tablet=state.code if isinstance(state, talk.ToldTablet) else "",
         counters=_counters(state, items),
@@ -234,8 +234,13 @@ def hour(at_us: int, now_us: int) -> str:
 
 _DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 
-#: Where a member stands before the screen who was just known by their badge.
-_INVITING = (talk.Choosing, talk.AskedStop, talk.ToldStarted)
+
+def _stands_there(state: talk.Talk) -> bool:
+    """Whether the member who was just known by their badge is the one before the screen: a
+    session that a tablet began would show whoever is there the way to somebody else's page."""
+    began_here = isinstance(state, talk.ToldStarted) and state.here
+    return began_here or isinstance(state, talk.Choosing | talk.AskedStop)
+
 
 _KINDS: dict[type[talk.Talk], ScreenKind] = {
     talk.Choosing: ScreenKind.CHOOSE,

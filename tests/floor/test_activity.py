@@ -95,6 +95,11 @@ def test_machines_that_cannot_be_had_are_told_and_the_others_open(lab: Lab) -> N
     assert lab.view.parties[0].machines == ("press",)
 
 
+def test_a_party_opened_at_a_tablet_greets_nobody_at_the_touch_screen(lab: Lab) -> None:
+    party(lab)
+    assert lab.screen.kind is ScreenKind.IDLE
+
+
 def test_a_party_that_gets_no_machine_is_not_opened(lab: Lab) -> None:
     told = party(lab, "saw")
     assert (told.done, told.why, told.detail) == (False, WhyNot.SESSION, Refusal.NO_CLEARANCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.floor.acts import OpenSession
 from kiosk.floor.invitations import FRESH_S, GOOD_S, Invitations
 from kiosk.floor.view import ScreenKind, Touch
 from machines.facts import BadgeRead
@@ -75,6 +76,17 @@ def test_who_stands_before_the_screen_is_shown_their_own_page_and_nobody_else_s(
     assert lab.screen.invitation
     lab.advance(10)
     assert (lab.screen.kind, lab.screen.invitation) == (ScreenKind.IDLE, "")
+
+
+def test_a_session_begun_at_a_tablet_or_at_a_machine_shows_nobody_s_page(lab: Lab) -> None:
+    shown = Invitations(lambda: 0.0)
+    lab.screens._invite = shown.show
+    lab.act(OpenSession("press", "m-ines"))
+    assert lab.screen.kind is ScreenKind.STARTED
+    assert lab.screen.invitation == ""
+    lab.tell(BadgeRead("saw-reader", BADGES["karim"]))
+    assert lab.screen.machine == "saw"
+    assert lab.screen.invitation == ""
 
 
 class TestAnInvitation:

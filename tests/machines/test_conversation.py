@@ -53,7 +53,13 @@ def test_badge_then_machine_begins_there() -> None:
     talk, effects = decide(talk, MachineTouched(1, "laser"), FREE)
     assert effects == (Begin("laser", "ines"),)
     talk, _ = decide(talk, HasStarted(1.1, "laser", "ines"), FREE)
-    assert talk == ToldStarted("laser", "ines", 5.1)
+    assert talk == ToldStarted("laser", "ines", 5.1, here=True)
+
+
+def test_a_session_that_began_elsewhere_is_not_of_who_stands_before_the_screen() -> None:
+    talk, _ = decide(Idle(), HasStarted(1, "laser", "ines"), FREE)
+    assert talk == ToldStarted("laser", "ines", 5)
+    assert not talk.here
 
 
 def test_machine_then_badge_begins_there_too() -> None:
@@ -124,7 +130,7 @@ def test_a_yes_to_a_question_that_has_gone_is_no_yes_to_the_next_one() -> None:
 
 def test_a_session_that_goes_on_is_said_to_go_on() -> None:
     talk, _ = decide(Pending("laser", "ines", 4), HasStarted(1, "laser", "ines", True), FREE)
-    assert talk == ToldStarted("laser", "ines", 5, resumed=True)
+    assert talk == ToldStarted("laser", "ines", 5, resumed=True, here=True)
 
 
 def test_an_unknown_badge_is_told_and_noted() -> None:
