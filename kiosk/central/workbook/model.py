@@ -101,6 +101,11 @@ class Chart:
     table: int  #: which table of the page
     values: Sequence[int]  #: the columns
 
+    @property
+    def numbered(self) -> bool:
+        """Numbers beside the bars: those of several would lie on each other."""
+        return len(self.values) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

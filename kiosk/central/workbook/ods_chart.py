@@ -62,7 +62,7 @@ def paper(page: Page, laid: Sequence[Place], columns: int) -> str:
 def _object(page: Page, chart: Chart, place: Place) -> str:
     pie, bars = chart.shape is Shape.PIE, chart.shape is Shape.BARS
     plot = ' chart:vertical="true"' if bars else ""
-    legend = pie or len(chart.values) > 1
+    legend = pie or not chart.numbered
     shown = (
         f'<chart:legend chart:legend-position="{"end" if pie else "bottom"}"/>' if legend else ""
     )
@@ -81,18 +81,18 @@ def _object(page: Page, chart: Chart, place: Place) -> str:
         ' chart:style-name="axis"/>'
     )
     return (
-        f"{ods_frame.HEAD}<office:automatic-styles>{_styles(plot, bars)}"
+        f"{ods_frame.HEAD}<office:automatic-styles>{_styles(plot, bars, chart.numbered)}"
         "</office:automatic-styles><office:body><office:chart>"
         f'<chart:chart chart:class="{_CLASS[chart.shape]}" svg:width="14.8cm" svg:height="7.9cm">'
         f"<chart:title><text:p>{escape(chart.title)}</text:p></chart:title>{shown}"
         '<chart:plot-area chart:style-name="plot" chart:data-source-has-labels="both"'
         f" table:cell-range-address={quoteattr(_area(page, place, 0, max(chart.values)))}>"
-        f"{axes}{series}</chart:plot-area></chart:chart></office:chart></office:body>"
-        "</office:document-content>"
+        f'{axes}{series}<chart:wall chart:style-name="wall"/></chart:plot-area></chart:chart>'
+        "</office:chart></office:body></office:document-content>"
     )
 
 
-def _styles(plot: str, bars: bool) -> str:
+def _styles(plot: str, bars: bool, numbered: bool) -> str:
     def style(name: str, chart: str, more: str = "") -> str:
         return (
             f'<style:style style:name="{name}" style:family="chart">'
@@ -104,12 +104,14 @@ def _styles(plot: str, bars: bool) -> str:
     across = ' chart:reverse-direction="true"' if bars else ""
     found = [
         style("plot", f'chart:include-hidden-cells="false"{plot}'),
+        style("wall", "", '<style:graphic-properties draw:fill="none" draw:stroke="none"/>'),
         style("axis", shown),
         style("axis-x", shown + across),
     ]
     for number, colour in enumerate(_COLOURS):
         fill = f'<style:graphic-properties draw:fill="solid" draw:fill-color="{colour}"/>'
-        found.append(style(f"s{number}", 'chart:data-label-number="value"', fill))
+        label = f'chart:data-label-number="{"value" if numbered else "none"}"'
+        found.append(style(f"s{number}", label, fill))
     return "".join(found)
 
 

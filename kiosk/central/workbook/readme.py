@@ -37,7 +37,7 @@ def readme(book: Book, lists: bool) -> Page:
 
 def _quality(book: Book) -> Table:
     heads = [
-        Head("Lieu", Style.WRAPPED),
+        Head("Lieu"),
         Head("Journal reçu"),
         Head("Dernière entrée", Style.WHEN),
         Head("Marche mesurée", Style.SHARE),
@@ -64,7 +64,7 @@ def _of_lab(book: Book, one: LabStanding, used: Tally) -> list[Cell]:
     undated += sum(row.lab == one.lab for row in book.held.undated)
     complete = one.last_us >= book.month.ends_us
     return [
-        Cell(Style.WRAPPED, one.name),
+        Cell(Style.TEXT, one.name),
         Cell(Style.TEXT, "complet" if complete else "INCOMPLET"),
         Cell(Style.WHEN, one.last_us or None),
         Cell(Style.SHARE, share(sums["mesure_h"], worked)),
@@ -81,10 +81,10 @@ def _of_lab(book: Book, one: LabStanding, used: Tally) -> list[Cell]:
 def _positions(book: Book) -> Table:
     return Table(
         "Jusqu'où le registre est lu",
-        [Head("Journal", Style.WRAPPED), Head("Lieu"), Head("Entrée", Style.COUNT)],
+        [Head("Journal"), Head("Lieu"), Head("Entrée", Style.COUNT)],
         [
             [
-                Cell(Style.WRAPPED, one.store),
+                Cell(Style.TEXT, one.store),
                 Cell(Style.TEXT, one.lab),
                 Cell(Style.COUNT, one.upto),
             ]
@@ -96,11 +96,11 @@ def _positions(book: Book) -> Table:
 def _definitions() -> Table:
     return Table(
         "Comment c'est compté",
-        [Head("Définition", Style.WRAPPED), Head("Chiffre"), Head("Colonne")],
+        [Head("Chiffre"), Head("Définition", Style.WRAPPED), Head("Colonne")],
         [
             [
-                Cell(Style.WRAPPED, figure.counted_fr),
                 Cell(Style.TEXT, figure.french),
+                Cell(Style.WRAPPED, figure.counted_fr),
                 Cell(Style.TEXT, figure.key),
             ]
             for figure in ALL

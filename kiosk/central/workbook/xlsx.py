@@ -163,11 +163,11 @@ def _chart(
                 "name": [name, place.heads, value],
                 "categories": [name, place.first, 0, place.last, 0],
                 "values": [name, place.first, value, place.last, value],
-                "data_labels": {"value": True},
+                "data_labels": {"value": True} if chart.numbered else None,
             }
         )
     drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
-    if len(chart.values) == 1 and chart.shape is not Shape.PIE:
+    if chart.numbered and chart.shape is not Shape.PIE:
         drawn.set_legend({"none": True})
     if chart.shape is Shape.BARS:
         drawn.set_y_axis({"reverse": True})

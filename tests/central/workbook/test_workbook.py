@@ -51,6 +51,19 @@ def test_a_month_has_its_ten_pages(shelf: Shelf) -> None:
     ]
 
 
+def test_numbers_stand_at_the_bars_of_one_figure_and_not_on_each_other(shelf: Shelf) -> None:
+    drawn = {one.title: one.numbered for page in pages(shelf).values() for one in page.charts}
+    assert drawn["Objets réalisés"]
+    assert not drawn["Heures par famille de machines"]
+    made = month_files(compare(shelf.connection, NOVEMBER))["2026-11.xlsx"]
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        charts = [book.read(one).decode() for one in book.namelist() if "charts/chart" in one]
+    assert len(charts) == len(drawn)
+    for chart in charts:
+        title = next(one for one in drawn if f">{one}<" in chart)
+        assert ("<c:dLbls>" in chart) is drawn[title], title
+
+
 def test_what_was_made_held_and_joined_is_counted_once(shelf: Shelf) -> None:
     figures = month_figures(shelf.book("2026-11"))
     assert {
