@@ -55,6 +55,8 @@ def fablab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     writer.close()
     with house(folder, exports=folder / "exports") as made:
         made.app.testing = False  # a fault is a 500, as it is in a FabLab
+        laser = "INSERT INTO usage_machine VALUES('lab-0', 'laser', '', 'laser', 'watched', 0, 0)"
+        made.do(lambda c, act: c.execute(laser))
         claire = made.admin()
         for number, name in enumerate(NAMES):
             typed(made, claire, f"M{number}", name)
@@ -151,6 +153,8 @@ def test_a_name_that_is_asked_for_stays_in_no_audit(fablab: House) -> None:
     for path in (
         "/people?q=Zanzibarelle",
         "/people/audit?about=Zanzibarelle",
+        "/people/lists/may-use?of=Zanzibarelle",
+        "/people/lists/may-use.csv?of=Zanzibarelle",
         "/people/Zanzibarelle",
         "/privacy/member/Zanzibarelle",
         "/imports/Zanzibarelle",

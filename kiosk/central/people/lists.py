@@ -79,6 +79,12 @@ def _alike(connection: Connection, of: str) -> list[str]:
     ]
 
 
+def _is_of(connection: Connection, of: str) -> bool:
+    """Whether it is a machine or a family: nothing else that is typed stands in the audit."""
+    families = {f"family:{one}" for one in looking.families(connection)}
+    return of in looking.machines(connection) or of in families
+
+
 def clearances_ending(connection: Connection, today: date) -> Listing:
     first, last = looking.month_of(today)
     called = looking.machines(connection)
@@ -125,7 +131,7 @@ def list_routes(pages: Blueprint, front: Front, today: Callable[[], date]) -> No
     """`/people/lists…`, `/people/checks` and `/people/audit`."""
 
     def listing(connection: Connection, which: str, of: str) -> Listing:
-        if which == "may-use" and of:
+        if which == "may-use" and _is_of(connection, of):
             return may_use(connection, of, today())
         if which not in ENDING:
             abort(404)
