@@ -95,6 +95,8 @@ def _told(asked: Asked, counted: dict[str, int], lines: list[tuple[str, int]]) -
     if unnamed := counted.get(UNNAMED):
         out = asked.definition is Definition.PEOPLE
         told.append(many("unnamed_out" if out else "unnamed_in", unnamed, language))
+    if lines and len(_scopes(asked)) > 1:
+        told.append(say("no_sum", language))
     name = say(f"definition_{asked.definition.value}", language)
     colon = say("colon", language)
     told.append(

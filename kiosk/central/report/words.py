@@ -60,6 +60,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "The lines are {n} more than the total: who changed category in the year is in each,"
         " and once in the total.",
     ),
+    "no_sum": (
+        "Les colonnes des lieux ne s’ajoutent pas : une personne venue dans plusieurs lieux compte"
+        " dans chacun, et une adhésion n’est d’aucun lieu. L’ensemble compte chacun une fois.",
+        "The columns of the labs do not add up: a person who came to several labs is in each, and"
+        " a membership is of no lab. All together counts everybody once.",
+    ),
     "unnamed_in": (
         "Parmi les participants, {n} a été compté sans nom : une personne venue à plusieurs"
         " ateliers y compte plusieurs fois.|"

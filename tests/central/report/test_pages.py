@@ -42,6 +42,7 @@ def test_every_figure_of_the_page_opens_on_its_list(house: House) -> None:
     visitor = house.animator()
     page = visitor.get("/report?year=2026&lang=fr").text
     assert "En 2026, 3 usagers" in page
+    assert "Les colonnes des lieux ne s’ajoutent pas" in page, "one asks why they do not"
     found = links(page)
     assert len(found) > 15
     for link in found:
