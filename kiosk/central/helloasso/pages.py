@@ -1,6 +1,6 @@
 """The pages of imports: a file brought, looked at line by line, taken in, undone.
 
-A file that was brought is a task's result (`waiting.py`): nothing of it is on disk.
+A file that was brought is a task's result (`waiting.py`): nothing of it is kept on disk.
 """
 
 from __future__ import annotations

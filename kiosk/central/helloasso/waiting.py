@@ -1,6 +1,7 @@
 """A file that was brought and not taken in: in memory alone, for the hour of a task.
 
-No name of it is on disk before somebody has said that it may be.
+No name of it is kept on disk before somebody has said that it may be: half a megabyte and
+more passes through temporary files of no name, which go with the request.
 """
 
 from __future__ import annotations
