@@ -90,7 +90,7 @@ class Member:
     member_until: date | None = None  #: last day of the membership; None: no membership
     animator: bool = False
     clearances: tuple[Clearance, ...] = ()
-    badges: tuple[str, ...] = ()  #: keyed digests
+    badges: tuple[str, ...] = ()  #: keyed digests, the oldest badge first
     language: str = "fr"
     pin: str = ""  #: of an animator: werkzeug's scrypt hash of six digits; "": has none
     public: str = ""  #: a `Public`, or "" where nobody asked

@@ -266,7 +266,9 @@ def _everybody(connection: sqlite3.Connection) -> dict[str, Listed]:
 
 
 def _badges(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    return _by_member(connection.execute("SELECT member, digest FROM badge ORDER BY digest"))
+    """The oldest first: a tablet tells two badges of somebody apart by it."""
+    rows = connection.execute("SELECT member, digest FROM badge ORDER BY since, digest")
+    return _by_member(rows)
 
 
 def _labs(connection: sqlite3.Connection) -> dict[str, list[str]]:

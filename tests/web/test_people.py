@@ -207,7 +207,8 @@ def test_who_is_looked_for_stands_in_no_address() -> None:
 def test_a_member_s_page_says_badges_clearances_and_until_when() -> None:
     lines = " ".join(tablet_of().read(f"/tablet/members/one/{WHO}")).replace("\u00a0", " ")
     assert "adhésion jusqu’au 31 août 2027" in lines
-    assert "Badge 2" in lines
+    assert "Badge 1 le plus ancien" in lines, "which of two is lost must be known"
+    assert "Badge 2 le plus récent" in lines
     assert "Découpe laser jusqu’au 30 novembre" in lines
     assert "depuis le 4 mai · dernière utilisation le 30 mai · peut habiliter" in lines
     answer = tablet_of().client.get(f"/tablet/members/one/{WHO}").text

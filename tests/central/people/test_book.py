@@ -97,6 +97,13 @@ def test_several_badges_are_one_members_and_a_lost_one_is_nobodys(desk: Desk) ->
     assert desk.seen("M1").badges == (OTHER,)
 
 
+def test_a_lab_gets_the_oldest_badge_of_somebody_first(desk: Desk) -> None:
+    desk.join("M1")
+    desk.do(book.enrol, "M1", OTHER, now="2026-11-02 10:00")
+    desk.do(book.enrol, "M1", BADGE, now="2026-11-24 10:00")
+    assert desk.seen("M1").badges == (OTHER, BADGE)
+
+
 def test_a_badge_of_somebody_else_is_taken_only_once_they_let_it_go(desk: Desk) -> None:
     desk.join("M1"), desk.join("M2")
     desk.do(book.enrol, "M1", BADGE)
