@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kiosk.central.report import things
 from kiosk.central.report.asked import Asked
 from kiosk.central.report.parts import Tile, opening
@@ -27,11 +29,13 @@ def tiles(asked: Asked) -> tuple[Tile, ...]:
 def _objects(asked: Asked) -> list[Tile]:
     """The things made most; the section has all of them."""
     made = asked.year.figures.by("objets", "of")
+    before = asked.before.figures.by("objets", "of") if asked.before else {}
     most = sorted(made, key=lambda item: (-made[item], item))[:MOST]
     return [
         Tile(
             f"objets-{item}", things.item(asked, item, made[item]),
-            whole(made[item], asked.language), opens="objects",
+            whole(made[item], asked.language), "",
+            _beside(asked, made[item], before.get(item, 0), whole), "objects",
         )
         for item in most
     ]  # fmt: skip
@@ -59,8 +63,16 @@ def _before(asked: Asked, key: str, now: int) -> str:
     if asked.before is None:
         return ""
     then = asked.sum(key, year=asked.before)
+    return _beside(asked, now, then, lambda n, _language: asked.value(key, n))
+
+
+def _beside(asked: Asked, now: int, then: int, value: Callable[[int, str], str]) -> str:
+    """What it was a year before; "" where there is no such year."""
+    if asked.before is None:
+        return ""
     colon = say("colon", asked.language)
-    return f"{asked.before.year}{colon}{asked.value(key, then)} ({asked.change(then, now)})"
+    told = value(then, asked.language)
+    return f"{asked.before.year}{colon}{told} ({asked.change(then, now)})"
 
 
 def _working(asked: Asked, key: str, family: str, opens: str) -> Tile:

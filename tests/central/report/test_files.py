@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +19,9 @@ from kiosk.central.report.shown import Report, report
 from kiosk.central.report.users import Definition
 from kiosk.central.report.words import WORDS
 from kiosk.central.report.year import open_year
+from kiosk.central.schema import open_blank
 from machines.instants import Month
+from tests.bench.report import fill
 from tests.central.hostile import NAMES, overrun
 from tests.central.test_export import november
 
@@ -34,6 +37,16 @@ def shown(language: str = "fr", definition: Definition = Definition.REPORT) -> R
 
 def test_a_report_made_twice_is_the_same_bytes() -> None:
     assert files(shown()) == files(shown())
+
+
+def test_what_was_made_most_stands_beside_the_year_before() -> None:
+    with closing(open_blank()) as connection:
+        fill(connection, labs=1, years=2)
+        now, then = (open_year(connection, year) for year in (2026, 2025))
+    told = report(now, then, Month(2027, 1), Definition.REPORT, "fr").tiles
+    made = [tile for tile in told if tile.key.startswith("objets-")]
+    assert len(made) == 4
+    assert all(tile.note.startswith("2025\u00a0: ") for tile in made), [one.note for one in made]
 
 
 def test_the_pdf_has_its_pages_and_says_its_figures(tmp_path: Path) -> None:
