@@ -66,7 +66,7 @@ def may_use(connection: Connection, of: str, today: date) -> Listing:
         _("Trains others"),
         _("Membership until"),
     )
-    title = _("Who may use: %(machine)s", machine=words.of_words(of, called))
+    title = _("Who may use: %(machine)s", machine=called.get(of) or words.family(of))
     return Listing(title, heads, tuple(rows), _("Nobody may use it today."))
 
 

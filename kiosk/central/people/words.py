@@ -160,10 +160,14 @@ def lists() -> dict[str, str]:
 def of_words(of: str, names: dict[str, str]) -> str:
     """`laser` by the machine's name; `family:3d-printer` by the family's. `names`: of machines."""
     if of.startswith("family:"):
-        family = of.removeprefix("family:")
-        said = wording.FAMILY.get(family, family) if in_french() else family
-        return _("All of: %(family)s", family=said)
+        return _("All of: %(family)s", family=family(of))
     return names.get(of, of)
+
+
+def family(of: str) -> str:
+    """`family:3d-printer`, or without its mark, as a word."""
+    told = of.removeprefix("family:")
+    return wording.FAMILY.get(told, told) if in_french() else told
 
 
 def day(told: date | str | None) -> str:

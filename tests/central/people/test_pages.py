@@ -247,6 +247,7 @@ def test_a_clearance_shows_who_granted_it_and_stands_in_the_lists(fablab: House)
     ana.post("/people/M1/do/clearance", of="prusa")
     of_the_family = seen(ana.get("/people/lists/may-use?of=family:3d-printer"))
     assert "Inès Duval Prusa" in of_the_family, "who may use one of its machines"
+    assert "Qui peut utiliser : impression 3D" in of_the_family.replace("\u00a0", " ")
     ana.post("/people/M1/do/clearance-over", of="family:laser", why="lunettes")
     assert "Personne ne peut l’utiliser" in seen(ana.get("/people/lists/may-use?of=laser"))
 
