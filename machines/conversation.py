@@ -98,6 +98,15 @@ class AskedStop:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedEnd:
+    """The same, by a badge that is nobody's any more: that is all it still does."""
+
+    machine: str
+    member: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class AskedTakeOver:
     """Somebody else's session, and the machine rests: take it over?"""
 
@@ -157,6 +166,7 @@ Talk = (
     | Choosing
     | Awaiting
     | AskedStop
+    | AskedEnd
     | AskedTakeOver
     | Pending
     | ToldStarted
@@ -176,6 +186,7 @@ class Badged:
     now: float
     member: str | None
     code: str = ""
+    former: bool = False  #: the badge was taken away: what is open is ended by it, nothing begun
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from machines.conversation import (
     TAKE_OVER_S,
     TOLD_S,
     Allow,
+    AskedEnd,
     AskedStop,
     AskedTakeOver,
     Awaiting,
@@ -89,6 +90,8 @@ def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
         case _, BackTouched():
             return Idle(), ()
 
+        case _, Badged(now, str(member), former=True):
+            return _end_only(now, member, board), ()
         case Learning(), Badged(now, learner):
             return decide_people(talk, LearnerBadged(now, learner))
         case Awaiting(machine), Badged(now, None, code):
@@ -111,12 +114,15 @@ def _decide(talk: Talk, event: Event, board: Board) -> Outcome:
             return _bring_together(now, machine, member, board)
         case _, MachineTouched() if isinstance(talk, PeopleTalk):
             return talk, ()
-        case ((AskedStop() | AskedTakeOver() | Pending()), MachineTouched()):
+        case ((AskedStop() | AskedEnd() | AskedTakeOver() | Pending()), MachineTouched()):
             return talk, ()  # a question is on screen, not the machines
         case _, MachineTouched(now, machine):
             return Awaiting(machine, now + BADGE_S), ()
 
-        case AskedStop(machine, member), Confirmed(now, False):
+        case (
+            (AskedStop(machine, member) | AskedEnd(machine, member)),
+            Confirmed(now, False),
+        ):
             return Pending(machine, member, now + TOLD_S), (End(machine, member),)
         case AskedStop(_, member), OtherTouched(now):
             return Choosing(member, now + CHOOSE_S), ()
@@ -164,7 +170,7 @@ def extended(talk: Talk, now: float) -> Talk:
 
 def _listens(talk: Talk, machine: str, member: str | None) -> bool:
     """Whether news of that machine may take the screen: nobody else is being asked something."""
-    if isinstance(talk, Choosing | Awaiting | AskedStop | AskedTakeOver | PeopleTalk):
+    if isinstance(talk, Choosing | Awaiting | AskedStop | AskedEnd | AskedTakeOver | PeopleTalk):
         return False
     if isinstance(talk, ToldStopped) and talk.making:
         return False
@@ -188,6 +194,14 @@ def _greet(now: float, member: str, board: Board) -> Talk:
     if len(mine) == 1 and not board[mine[0]].suspended:
         return AskedStop(mine[0], member, now + STOP_S)
     return Choosing(member, now + CHOOSE_S)
+
+
+def _end_only(now: float, member: str, board: Board) -> Talk:
+    """One after the other, where several are running."""
+    running = (slug for slug, spot in board.items() if spot.holder == member and not spot.suspended)
+    if machine := next(running, None):
+        return AskedEnd(machine, member, now + STOP_S)
+    return _refused(now, "", None, Refusal.UNKNOWN_BADGE, "")
 
 
 def _bring_together(now: float, machine: str, member: str, board: Board) -> Outcome:

@@ -279,7 +279,8 @@ class Floor:
         machine = self._bound.get(reader)
         if machine is None:
             who = member.id if member else None
-            self.talk.say(talk.Badged(self.seconds(), who, code), number)
+            former = member is not None and self.people.is_former(number)
+            self.talk.say(talk.Badged(self.seconds(), who, code, former), number)
             return
         post = self.posts[machine]
         if member is None:

@@ -95,6 +95,10 @@ class People:
                 return former
         return None
 
+    def is_former(self, number: str) -> bool:
+        """Whether this badge is nobody's any more."""
+        return not any(digest in self._by_digest for digest in self._digest(number))
+
     def digest(self, number: str) -> str:
         """What the journal says of a badge, known or not."""
         return self._digest(number)[0]

@@ -149,6 +149,7 @@ def screen_view(
         tablets=tablets if _may_allow(state, member) else (),
         tablet=state.code if isinstance(state, talk.ToldTablet) else "",
         counters=_counters(state, items),
+        only_end=isinstance(state, talk.AskedEnd),
     )
 
 
@@ -247,6 +248,7 @@ _KINDS: dict[type[talk.Talk], ScreenKind] = {
     talk.Pending: ScreenKind.PENDING,
     talk.Awaiting: ScreenKind.BADGE,
     talk.AskedStop: ScreenKind.STOP,
+    talk.AskedEnd: ScreenKind.STOP,
     talk.AskedTakeOver: ScreenKind.TAKE_OVER,
     talk.ToldStarted: ScreenKind.STARTED,
     talk.ToldStopped: ScreenKind.STOPPED,

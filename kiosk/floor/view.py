@@ -139,6 +139,7 @@ class ScreenView:
     mine: tuple[str, ...] = ()  #: CHOOSE: slugs this member has a session at
     allowed: tuple[str, ...] = ()  #: CHOOSE: slugs this member may start
     invitation: str = ""  #: CHOOSE, STOP, STARTED: the token of this member's own page
+    only_end: bool = False  #: STOP: the badge was taken away, and does nothing else
     tablets: tuple[str, ...] = ()  #: CHOOSE, STOP of an animator: digits of tablets that ask
     tablet: str = ""  #: TABLET: the digits of the one that was allowed
     counters: tuple[CounterView, ...] = ()  #: STOPPED: what is counted there

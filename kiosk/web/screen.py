@@ -102,7 +102,7 @@ def _stop(screen: ScreenView) -> Picture:
         detail=_("End it?"),
         acts=(
             Act(Touch.END, "", _("End session"), "stop", main=True),
-            Act(Touch.OTHER, "", _("Another machine"), "swap"),
+            *((Act(Touch.OTHER, "", _("Another machine"), "swap"),) if not screen.only_end else ()),
             Act(Touch.BACK, "", _("Carry on"), "back"),
         ),
     )

@@ -114,6 +114,24 @@ class TestABadgeOfNobodys:
         lab.tell(BadgeRead("desk", NEW))
         assert lab.touch(Touch.MACHINE, "ender").refusal == "membership-over"
 
+    def test_that_was_lost_ends_what_is_open_and_begins_and_shows_nothing(self, lab: Lab) -> None:
+        lab.screens._invite = lambda member: "a-page"
+        lab.tap("karim", "press")
+        digest = next(m.badges[0] for m in lab.people.members if m.id == "m-karim")
+        assert lab.act(RevokeBadge("m-karim", digest, BadgeOver.LOST)).done
+        lab.advance(60)
+        screen = lab.tap("karim")
+        assert (screen.kind, screen.machine, screen.only_end) == (ScreenKind.STOP, "press", True)
+        assert screen.invitation == ""
+        for what, value in ((Touch.OTHER, ""), (Touch.HOURS, ""), (Touch.MACHINE, "vinyl")):
+            lab.tap("karim")
+            assert lab.touch(what, value).kind is ScreenKind.STOP
+        assert not lab.machine("vinyl").member
+        lab.touch(Touch.END)
+        assert lab.screen.kind is ScreenKind.STOPPED
+        lab.advance(60)
+        assert lab.tap("karim").kind is ScreenKind.REFUSED
+
     def test_that_was_lost_is_refused_at_once(self, lab: Lab) -> None:
         digest = KEY.digest(BADGES["karim"])
         assert lab.act(RevokeBadge("m-karim", digest, BadgeOver.LOST)).done
@@ -140,9 +158,9 @@ class TestAMemberWho:
     def test_left_the_list_begins_nowhere_else(self, lab: Lab) -> None:
         lab.tap("ines", "laser")
         roster(lab, members=tuple(m for m in lab.people.members if m.id != "m-ines"))
-        badge(lab, "ines")
+        assert badge(lab, "ines").only_end
         lab.touch(Touch.OTHER)
-        assert lab.touch(Touch.MACHINE, "press").kind is ScreenKind.REFUSED
+        assert lab.touch(Touch.MACHINE, "press").kind is ScreenKind.STOP
         assert lab.machine("press").member is None
 
     def test_turned_out_to_be_known_goes_on_and_badges_out_with_their_own_badge(
