@@ -105,6 +105,7 @@ def test_a_corrected_group_is_the_group_that_is_counted(lab: Field) -> None:
     assert shelf.rows("grp, party") == [("g", 7)]
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False), st.integers(1, 5))
 def test_in_any_order_of_arrival_and_any_step_the_figures_are_the_same(
     chance: random.Random, step: int

@@ -157,6 +157,7 @@ def test_no_file_at_all_and_a_file_that_is_gone_are_sentences(there: House) -> N
     assert who.get("/imports/nothing").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_file_of_half_a_megabyte_is_taken_and_one_of_nine_is_not(there: House) -> None:
     who = there.admin()
     header = raw("memberships-2026-later").split(b"\r\n")[0] + b"\r\n"
@@ -184,3 +185,10 @@ def test_a_name_like_a_script_is_only_a_name(there: House) -> None:
     _, page = bring(there.admin(), told, "<b>.csv")
     assert "<script>alert" not in page
     assert "<b>.csv" not in page
+
+
+def test_a_line_of_millions_of_cells_is_no_table(there: House) -> None:
+    claire = there.admin()
+    for told in (b"a;" * 2_000_000, b"nom;prenom\n" + b"a;" * 2_000_000):
+        _, page = bring(claire, told)
+        assert "Ce n’est pas un fichier" in page

@@ -258,6 +258,7 @@ def _file(lines: list[Line]) -> Brought:
     return Brought(Kind.MEMBERSHIPS, numbered, (), {})
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(_LINES, _LINES, st.randoms())
 def test_in_any_history_the_same_file_again_changes_nothing_and_the_order_of_its_lines_says_nothing(

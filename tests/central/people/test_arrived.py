@@ -193,6 +193,7 @@ KINDS = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     st.lists(

@@ -41,6 +41,7 @@ DOES = [f"/people/M1/do/{what}" for what in acts.NEEDS]
 POSTED = [path for method, path, *_ in ROUTES if method == "POST" and "/do/" not in path]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(form=FORMS, path=st.sampled_from(DOES + POSTED))
 def test_no_form_makes_a_fault(
@@ -50,6 +51,7 @@ def test_no_form_makes_a_fault(
     assert claire.post(path, **form).status_code < 500
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.dictionaries(st.sampled_from(ASKED), ODD),

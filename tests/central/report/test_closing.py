@@ -108,6 +108,7 @@ def test_what_arrives_after_closing_is_an_adjustment_of_the_next_one_and_of_no_o
     assert office.wrong("2026-11") == office.wrong("2026-12") == office.wrong("2026") == []
 
 
+@pytest.mark.slow
 def test_frozen_figures_and_adjustments_are_today_s_figures_in_whatever_order_things_arrive(
     tmp_path: Path,
 ) -> None:

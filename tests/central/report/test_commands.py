@@ -45,6 +45,7 @@ def ask(site: Path, *words: str) -> int:
     return main([*words, "--site", str(site)])
 
 
+@pytest.mark.slow
 def test_the_report_of_a_year_is_three_files(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

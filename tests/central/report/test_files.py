@@ -35,6 +35,7 @@ def shown(language: str = "fr", definition: Definition = Definition.REPORT) -> R
     return made
 
 
+@pytest.mark.slow
 def test_a_report_made_twice_is_the_same_bytes() -> None:
     assert files(shown()) == files(shown())
 
@@ -49,6 +50,7 @@ def test_what_was_made_most_stands_beside_the_year_before() -> None:
     assert all(tile.note.startswith("2025\u00a0: ") for tile in made), [one.note for one in made]
 
 
+@pytest.mark.slow
 def test_the_pdf_has_its_pages_and_says_its_figures(tmp_path: Path) -> None:
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext is missing: apt-get install poppler-utils")
