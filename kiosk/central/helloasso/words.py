@@ -76,7 +76,14 @@ def choice(one: str, seat: bool = False) -> str:
     }[one]
 
 
-def done(one: str) -> str:
+def done(one: str, of: str) -> str:
+    """Of a line of an import of that kind: whoever books for an event becomes no member."""
+    if of == Kind.EVENT and one in (Done.CREATED, Done.JOINED, Done.CANCELLED):
+        return {
+            Done.CREATED: _("Entered, no member"),
+            Done.JOINED: _("Entered, member"),
+            Done.CANCELLED: _("Seat freed"),
+        }[Done(one)]
     said = {
         Done.CREATED: _("Member created"),
         Done.JOINED: _("Added to a member"),

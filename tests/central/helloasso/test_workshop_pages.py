@@ -135,6 +135,9 @@ def test_an_events_export_becomes_workshops_and_nobody_a_member(there: House) ->
     )
     assert found == [("Atelier mug", 120, 5, 2), ("Atelier magnets", 60, 1, 0)]
     assert there.ask("SELECT count(*) FROM member WHERE NOT animator") == [(0,)]
+    done = who.get(answer.location).text
+    assert "Inscription, sans adhésion" in done
+    assert "Adhérent créé" not in done, "nobody became a member"
     assert who.post(f"{answer.location}/undo").status_code == 303
     assert there.ask("SELECT count(*) FROM figure_workshop") == [(0,)]
 
