@@ -16,6 +16,9 @@ from enum import StrEnum
 #: Bytes of a file, some 100,000 lines: more than any lab has members, and what is longer is
 #: another file.
 LONGEST = 8 << 20
+#: Cells of a line; a campaign with all its questions has some 40. Of a line of millions, a page
+#: would have a choice for each.
+WIDEST = 500
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -61,7 +64,7 @@ def text_of(raw: bytes) -> str:
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells without the blanks around them), without the empty lines.
 
-    Raises CsvError where a quoted cell does not end.
+    Raises CsvError where a quoted cell does not end, and for a line that is no table's.
     """
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
@@ -75,6 +78,9 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as wrong:
             sentence = f"{wrong}: expected a quoted cell to end"
             raise CsvError(Flaw.QUOTES, sentence, number) from None
+        if len(cells) > WIDEST:
+            sentence = f"{len(cells)} cells: expected at most {WIDEST}, as a table of people has"
+            raise CsvError(Flaw.NO_TEXT, sentence, number)
         if any(cell.strip() for cell in cells):
             yield number, [cell.strip() for cell in cells]
         number = reader.line_num + 1
