@@ -22,6 +22,8 @@ from tests.central.shelf import Shelf
 from tests.central.test_tasks import until
 from tests.field import Field
 
+pytestmark = pytest.mark.slow  # some ten seconds of pages
+
 #: What a spreadsheet takes for a formula, and what turns the text around it.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069\x00]")
