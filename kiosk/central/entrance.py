@@ -7,6 +7,7 @@ hour without a request, ten hours in all, « Se déconnecter », or another pass
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import threading
 import time
@@ -38,15 +39,19 @@ class Entrance:
         self._pins = Pins(seconds)
         self._lock = threading.Lock()
         self._stays: dict[bytes, _Stay] = {}
+        self._names = secrets.token_bytes(16)
 
-    def knock(self, known: Known | None, device: str, word: str) -> tuple[Verdict, str]:
+    def knock(
+        self, known: Known | None, device: str, word: str, name: str = ""
+    ) -> tuple[Verdict, str]:
         """Whether `word` is theirs; the secret of the log-in, "" where it is not.
 
         Five wrong ones lock the person, and the address that they came from. `None` is nobody
-        known, and takes as long.
+        known, takes as long, and is locked by the `name` typed, as somebody would be: which
+        names are known is not told by which are locked.
         """
-        person, proof = (known.by, known.proof) if known else ("", NOBODYS)
-        verdict = self._pins.check(person or "nobody", device, proof, word)
+        person, proof = (known.by, known.proof) if known else (self._nobody(name), NOBODYS)
+        verdict = self._pins.check(person, device, proof, word)
         if not (verdict.right and known):
             return verdict, ""
         secret, now_s = secrets.token_urlsafe(32), self._seconds()
@@ -72,6 +77,10 @@ class Entrance:
             self.leave(secret)
             return None
         return known
+
+    def _nobody(self, name: str) -> str:
+        """One of some thousands, so that names typed at random fill no memory."""
+        return "nobody " + hmac.digest(self._names, name.casefold().encode(), "sha256").hex()[:3]
 
     def leave(self, secret: str) -> None:
         with self._lock:

@@ -256,7 +256,7 @@ class Front:
         with self.central.reader() as connection:
             known = accounts.named(connection, name[:120])
         verdict, secret = self._entrance.knock(
-            known, request.remote_addr or "", word[: accounts.LONGEST]
+            known, request.remote_addr or "", word[: accounts.LONGEST], name[:120]
         )
         if secret or verdict.wrong:
             verb = "log-in" if secret else "log-in refused"

@@ -66,6 +66,19 @@ def test_five_wrong_words_lock_the_person_for_a_quarter_of_an_hour(fablab: House
     assert fablab.visitor().log_in("claire", PASSWORD).status_code == 303
 
 
+def test_locks_do_not_tell_which_names_are_known(fablab: House) -> None:
+    def says(name: str, tries: int) -> str:
+        for number in range(tries):
+            visitor = fablab.visitor()
+            visitor.client.environ_base["REMOTE_ADDR"] = f"10.0.{len(name)}.{number}"
+            fablab.seconds += 2
+            text = visitor.log_in(name, "wrong").text
+        return "locked" if "Revenez dans" in text else "wrong"
+
+    assert {says(name, 4) for name in ("claire", "Ana B.", "nobody")} == {"wrong"}
+    assert {says(name, 2) for name in ("claire", "Ana B.", "nobody")} == {"locked"}
+
+
 def test_who_tries_too_fast_is_told_to_wait(fablab: House) -> None:
     codes = {fablab.visitor().log_in(f"nobody {n}", "x").status_code for n in range(8)}
     assert codes == {403, 429}
