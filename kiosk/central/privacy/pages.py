@@ -110,10 +110,12 @@ def privacy_pages(
         if request.form.get("sure") != "yes":
             return redirect(url_for("privacy.member", member=member), 303)
         try:
-            _found, receipt = acting.erase(central, forgetting, front.act(), member)
+            found, receipt = acting.erase(central, forgetting, front.act(), member)
         except book.Unknown:
             abort(404, _("Nobody of that number is in the roster."))
-        return render_template("privacy/erased.html", receipt=receipt, id=member)
+        return render_template(
+            "privacy/erased.html", receipt=receipt, lines=_lines(found), id=member
+        )
 
     return pages
 

@@ -75,6 +75,7 @@ def test_an_erasure_leaves_a_receipt_without_a_name(fablab: House) -> None:
     assert page.status_code == 200
     assert "M0042" in page.text
     assert "Zanzibarelle" not in page.text
+    assert "Fiche : 1" in page.text.replace("\u00a0", " ")
     assert fablab.ask("SELECT count(*) FROM member WHERE id = 'M0042'") == [(0,)]
     assert fablab.ask("SELECT id FROM erased") == [("M0042",)]
     assert fablab.central.path.with_name("central.db.erased").read_text() == "M0042\n"
