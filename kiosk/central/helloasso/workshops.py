@@ -11,12 +11,13 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from kiosk.central import audit, figure_people
 from kiosk.central.audit import Act
 from kiosk.central.figure_people import Held
 from kiosk.central.people import looking
+from machines.instants import PARIS, to_us
 from machines.members import Public
 
 #: Minutes and heads that are believed.
@@ -261,8 +262,13 @@ def forget_participants(connection: sqlite3.Connection, before_day: date) -> int
     """Takes the names out of the workshops before that day; of how many places.
 
     How many came, and how many people these were, stays. A place is still known by the digest
-    of its line: the same file brings nobody back.
+    of its line: the same file brings nobody back. What files that were brought before that day
+    were called goes as well, since some are called after a person.
     """
+    connection.execute(
+        "UPDATE import SET name = '…' WHERE at_us < ?",
+        (to_us(datetime.combine(before_day, time(), tzinfo=PARIS)),),
+    )
     old = "(SELECT id FROM workshop WHERE day < ?)"
     day = before_day.isoformat()
     done = connection.execute(

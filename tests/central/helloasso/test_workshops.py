@@ -207,7 +207,9 @@ def test_names_are_forgotten_and_the_figures_stay(there: Desk) -> None:
         assert workshops.forget_participants(there.connection, date(2026, 3, 15)) == 5
         assert workshops.forget_participants(there.connection, date(2027, 3, 15)) == 1
         assert workshops.forget_participants(there.connection, date(2027, 3, 15)) == 0
+        workshops.forget_participants(there.connection, date(2036, 3, 15))
     assert "Sofia" not in there.everything()
+    assert there.connection.execute("SELECT DISTINCT name FROM import").fetchall() == [("…",)]
     for (id_,) in there.connection.execute("SELECT id FROM workshop").fetchall():
         with transaction(there.connection):
             workshops.count(there.connection, id_)
