@@ -1,5 +1,5 @@
 # make demo   the central and two labs with simulated devices, on this computer
-# make test   the whole suite; make test-fast: about a minute, for working
+# make test   the whole suite; make test-fast: a minute and a half, for working
 # make lint   ruff and mypy
 # make bench  the figures, each beside its limit
 # make soak   thousands of seeds of the sync simulator: make soak SEEDS=5000
