@@ -23,8 +23,7 @@ _FORMULA = tuple("=+-@＝＋－＠")
 #: Control characters, and what turns the direction of a text or of all that follows it:
 #: a line that breaks in a cell, or reads backwards, is nobody's name.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-    "\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
 TOTAL = "TOTAL"

@@ -28,7 +28,9 @@ KEY = DigestKey(b"a key of the association", n=2)
 
 def bring_members(central: Served, text: str) -> None:
     file = book.digested(roster_file.read(text.encode()), KEY)
-    central.central.submit(lambda c: book.take_in(c, file, Act(PROGRAM, central.clock.wall_us))).result()
+    central.central.submit(
+        lambda c: book.take_in(c, file, Act(PROGRAM, central.clock.wall_us))
+    ).result()
 
 
 # ---- weeks without a central
