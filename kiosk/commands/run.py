@@ -17,8 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    import gc
     import sys
 
+    gc.disable()  # nothing of a module is garbage: not looking saves 30 ms of 680 (2026-11-25)
     from kiosk.clock import SystemClock
     from kiosk.credentials import CredentialError
     from kiosk.log import start_logging
@@ -26,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     from kiosk.sites import SiteError, read_site
     from kiosk.store.disk import StoreError
 
+    gc.freeze()
+    gc.enable()
     start_logging(args.verbose)
     try:
         site = read_site(args.site)
