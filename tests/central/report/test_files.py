@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -53,7 +54,8 @@ def test_what_was_made_most_stands_beside_the_year_before() -> None:
 @pytest.mark.slow
 def test_the_pdf_has_its_pages_and_says_its_figures(tmp_path: Path) -> None:
     if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is missing: apt-get install poppler-utils")
+        missing = "pdftotext is missing: apt-get install poppler-utils"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     path = tmp_path / "report.pdf"
     path.write_bytes(files(shown())["rapport-2026.pdf"])
     told = subprocess.run(
