@@ -8,10 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
 
 from kiosk.clock import StillClock
 from kiosk.floor.people_view import OfView, PeopleView
@@ -19,12 +15,12 @@ from kiosk.floor.queue_view import JobView, QueueView
 from kiosk.floor.view import LabView, ScreenKind, ScreenView
 from kiosk.web import language
 from kiosk.web.app import create_app
+from tests.catalogue import French
 from tests.web.conftest import AFTERNOON_US
 from tests.web.fake_screens import SCREENS, FakeScreens, busy_lab, lab
 from tests.web.reading import read
 
 WEB = Path(language.__file__).parent
-FRENCH = WEB / "translations/fr/LC_MESSAGES/messages.po"
 
 #: What is the same in both languages.
 SAME = {
@@ -45,41 +41,19 @@ SAME = {
     "public",
 }
 
-
-def _said() -> set[str | tuple[str, ...]]:
-    """Every sentence in the code and the templates, as the catalogue names it."""
-    with (WEB / "babel.cfg").open() as mapping:
-        methods, options = parse_mapping_cfg(mapping)
-    return {found[2] for found in extract_from_dir(WEB, method_map=methods, options_map=options)}
-
-
-def _french() -> Catalog:
-    with FRENCH.open("rb") as text:
-        return read_po(text, locale="fr")
+FRENCH = French(WEB, SAME)
 
 
 def test_every_sentence_is_translated_and_none_is_stale() -> None:
-    known = {message.id for message in _french() if message.id}
-    assert known == _said()
+    FRENCH.is_complete()
 
 
 def test_no_translation_is_missing_doubtful_or_malformed() -> None:
-    french = _french()
-    messages = [message for message in french if message.id]
-    assert [m.id for m in messages if not m.string or "" in (*m.string,)] == []
-    assert [m.id for m in messages if m.fuzzy] == []
-    assert list(french.check()) == []
-    assert {m.id for m in messages if m.string == m.id} == SAME
+    FRENCH.is_sound()
 
 
 def test_french_typography_is_kept() -> None:
-    """No-break spaces before « : ? ! ; », and the apostrophe of print."""
-    for message in _french():
-        for text in message.string if isinstance(message.string, tuple) else (message.string,):
-            if message.id:
-                assert not re.search(r" [:?!;»]|« ", text), text
-                assert "'" not in text
-                assert "..." not in text
+    FRENCH.is_set_as_print()
 
 
 def _wordless() -> Iterator[LabView]:
