@@ -94,7 +94,7 @@ class Member:
     language: str = "fr"
     pin: str = ""  #: of an animator: werkzeug's scrypt hash of six digits; "": has none
     public: str = ""  #: a `Public`, or "" where nobody asked
-    minor: bool = False  #: screens that others see do not name them
+    minor: bool = False  #: never named to others as somebody who can help
     provisional: bool = False  #: joined at a lab, and not known to the central yet
 
     @property

@@ -77,9 +77,9 @@ def notice(retention: Retention, association: Association, language: str) -> Not
         kept(retention, language),
         say(
             "Ne sont pas gardés : l'adresse, la date de naissance, une photo, le numéro du badge."
-            " Les écrans ne nomment pas les mineurs.",
-            "Not kept: address, date of birth, a photograph, the badge's number. No screen names"
-            " a minor.",
+            " Les écrans du FabLab ne montrent qu'un prénom et une initiale.",
+            "Not kept: address, date of birth, a photograph, the badge's number. The lab's screens"
+            " show a first name and an initial only.",
         ),
         (
             say(

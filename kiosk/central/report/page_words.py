@@ -57,6 +57,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Ce n’est pas une année que l’on peut rapporter.",
         "This is no year that can be reported.",
     ),
+    "bad_definition": (
+        "Les usagers ne sont comptés ainsi dans aucun rapport.",
+        "No report counts users in that way.",
+    ),
     "no_lab": ("Ce lieu n’est pas connu ici.", "This lab is not known here."),
     "closed_told": (
         "Une clôture fige les chiffres d’un mois ou d’une année, dans des fichiers dont"

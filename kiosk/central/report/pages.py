@@ -160,9 +160,12 @@ def _asked(central: Central) -> tuple[int, str | None, Definition]:
     try:
         written = now.year - (now.number <= WRITTEN_UNTIL)
         number = periods.parse_year(request.args.get("year") or str(written))
-        definition = Definition(request.args.get("definition") or Definition.REPORT)
     except ValueError:
         abort(400, _word("bad_year"))
+    try:
+        definition = Definition(request.args.get("definition") or Definition.REPORT)
+    except ValueError:
+        abort(400, _word("bad_definition"))
     if number > now.year:
         abort(400, _word("bad_year"))
     return number, request.args.get("lab") or None, definition

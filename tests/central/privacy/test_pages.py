@@ -87,3 +87,10 @@ def test_nobody_of_that_number_is_no_error_of_ours(fablab: House) -> None:
     admin = fablab.admin()
     for path in ("member/M9999", "member/M9999/data.json", "member/M0042/data.exe"):
         assert admin.get(f"/privacy/{path}").status_code == 404
+
+
+def test_the_notice_says_of_screens_what_they_show(fablab: House) -> None:
+    """A tablet names who is at a machine, a minor too: the wall must not say otherwise."""
+    text = fablab.admin().get("/privacy/notice?in=fr").text
+    assert "qu’un prénom et une initiale" in text.replace("&#39;", "’").replace("'", "’")
+    assert "mineur" not in text
